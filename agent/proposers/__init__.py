@@ -1,0 +1,1 @@
+"""Who makes proposals, one file each."""

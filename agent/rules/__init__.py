@@ -1,0 +1,1 @@
+"""Rewrites that keep behaviour, one file each; applied to hot functions only."""

@@ -1,0 +1,1 @@
+"""Does it still behave the same: one file for each check."""

@@ -1,0 +1,35 @@
+"""What our own machinery can do wrong. What the code under test does wrong is data (see `core.execution`).
+
+PerfsmithError
+├── ConfigError    the submitter must change the request; the cli prints it and exits with 2
+├── ProposalError  a proposer had no usable answer; the loop records a candidate with its cost and goes on
+├── SandboxError   the sandbox itself broke; evaluate retries, then the run fails with this reason
+└── StoreError     what is remembered can't be read or written; the run fails with this reason
+"""
+
+from core.spend import NOTHING, Spend
+
+
+class PerfsmithError(Exception):
+    """The root: every error that perfsmith raises on purpose."""
+
+
+class ConfigError(PerfsmithError):
+    """A request that can't be carried out as it stands; the message names the bad value and the good ones."""
+
+
+class ProposalError(PerfsmithError):
+    """A proposer spent `spend` and has nothing that could be evaluated."""
+
+    def __init__(self, message: str, *, spend: Spend = NOTHING, direction: str = "") -> None:
+        super().__init__(message)
+        self.spend = spend
+        self.direction = direction
+
+
+class SandboxError(PerfsmithError):
+    """The sandbox could not be made or broke while it ran; says nothing about the code under test."""
+
+
+class StoreError(PerfsmithError):
+    """The store can't be reached, or holds something this release can't read."""

@@ -1,0 +1,107 @@
+"""What the user hands in: which repository, what may be edited, how to test it, and what must become faster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Objective(StrEnum):
+    """What to lower."""
+
+    WALL = "wall"
+    CPU = "cpu"
+    MEMORY = "memory"
+    INSTRUCTIONS = "instructions"
+
+    @property
+    def unit(self) -> str:
+        """The unit of a cost under this objective."""
+        units = {
+            Objective.WALL: "s",
+            Objective.CPU: "s",
+            Objective.MEMORY: "bytes",
+            Objective.INSTRUCTIONS: "instructions",
+        }
+        return units[self]
+
+
+class WorkloadKind(StrEnum):
+    """How a workload is written; the prefix before the colon in a problem's configuration."""
+
+    COMMAND = "command"
+    CALLABLE = "callable"
+    PYTEST_BENCHMARK = "pytest-benchmark"
+    PYPERF = "pyperf"
+    ASV = "asv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadSpec:
+    """One workload as the user wrote it."""
+
+    kind: WorkloadKind
+    target: str
+    """A shell line, `module:function`, a pytest node id, a pyperf script's line or an asv benchmark's name."""
+
+    @classmethod
+    def parse(cls, text: str) -> "WorkloadSpec":
+        """`kind:target` for a known kind, else a command; whitespace around it is dropped."""
+        prefix, colon, rest = text.strip().partition(":")
+        kinds = {kind.value: kind for kind in WorkloadKind}
+        if colon and prefix in kinds:
+            return cls(kind=kinds[prefix], target=rest.strip())
+        return cls(kind=WorkloadKind.COMMAND, target=text.strip())
+
+    def __str__(self) -> str:
+        return self.target if self.kind is WorkloadKind.COMMAND else f"{self.kind}:{self.target}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guards:
+    """How much more of the other costs a candidate may use: factors on the original's median."""
+
+    wall: float = 1.10
+    cpu: float = 1.25
+    memory: float = 1.25
+
+
+class OutputRule(StrEnum):
+    """What the workload's standard output must be for a candidate."""
+
+    EXACT = "exact"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A repository at a revision with all that a run needs to know about it."""
+
+    repository: str
+    """Path or URL as submitted."""
+    revision: str
+    """The full id of the commit that every patch is a diff against."""
+    editable: tuple[str, ...]
+    """Globs (gitignore syntax) of the files a candidate may change."""
+    setup: tuple[str, ...]
+    """Shell lines that install the repository and what its tests need into the environment."""
+    tests: str
+    """Shell line of the tests; all of them pass on the baseline."""
+    workloads: tuple[WorkloadSpec, ...]
+    objective: Objective = Objective.WALL
+    min_speedup: float = 1.01
+    """The lower end of a candidate's interval must clear this."""
+    timeout_seconds: float = 300.0
+    """For the tests, and for one sample of a workload."""
+    setup_timeout_seconds: float = 1200.0
+    output: OutputRule = OutputRule.EXACT
+    guards: Guards = Guards()
+
+    @property
+    def title(self) -> str:
+        """The repository's short name, for people."""
+        return self.repository.rstrip("/").removesuffix(".git").rpartition("/")[2] or self.repository
+
+
+def describe_workloads(workloads: Sequence[WorkloadSpec]) -> str:
+    """The workloads as one line for people."""
+    return ", ".join(str(workload) for workload in workloads)

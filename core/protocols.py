@@ -1,0 +1,164 @@
+"""The seams, on one page. Backends satisfy these by shape: no base class, no registration.
+
+A backend is a frozen dataclass whose fields are its options. Names resolve through the table in worker/backends.py.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from core.candidate import Candidate, CheckResult, Decision, Evaluation, Proposal
+from core.execution import Command, ExecResult, Layout
+from core.measurement import Costs
+from core.problem import WorkloadSpec
+from core.profile import Profile
+from core.progress import Event
+from core.proposing import Brief, ModelCall
+from core.run import Record, Run, RunStatus, RunSummary
+
+
+class Ledger(Protocol):
+    """Remembers a run's model calls, so that no answer is paid for twice."""
+
+    def recall(self, key: str) -> ModelCall | None:
+        """The call stored under `key`, if any."""
+
+    def record(self, call: ModelCall) -> None:
+        """Store `call` durably before returning; a second call under the same key is refused with StoreError."""
+
+
+class Proposer(Protocol):
+    """Makes proposals. A pure function of the brief and of what its ledger recalls."""
+
+    @property
+    def name(self) -> str:
+        """As shown to people."""
+
+    def propose(self, brief: Brief, ledger: Ledger) -> Proposal | None:
+        """The next proposal; None when there is nothing left to propose. Raises ProposalError with what was spent."""
+
+
+class Sandbox(Protocol):
+    """One checkout of the problem with one patch applied, in which commands run one after the other."""
+
+    @property
+    def layout(self) -> Layout:
+        """Where things are for commands."""
+
+    def run(self, command: Command) -> ExecResult:
+        """Run `command` in the checkout and leave no trace of it: afterwards no process of it lives and the checkout
+        is as it was. What the command does wrong is in the result; raises SandboxError when the sandbox broke.
+        """
+
+
+class SandboxProvider(Protocol):
+    """Makes environments and sandboxes."""
+
+    @property
+    def name(self) -> str:
+        """As shown to people."""
+
+    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Path:
+        """Build the environment of the source `tree` by running `setup` with network, or find it in the cache by content.
+        Returns the environment's folder; ConfigError with the output when a setup line fails.
+        """
+
+    def open(self, environment: Path, changes: Mapping[str, str | None]) -> AbstractContextManager[Sandbox]:
+        """A sandbox on a checkout of `environment` in which the text of `changes` replaces files (None deletes).
+        Nothing is left of it when the context ends.
+        """
+
+
+class Workload(Protocol):
+    """What to time: turns into a command, and a finished command into its costs."""
+
+    @property
+    def spec(self) -> WorkloadSpec:
+        """As the user wrote it."""
+
+    def command(self, layout: Layout, *, loops: int) -> Command:
+        """The command of one sample that does the work `loops` times."""
+
+    def costs(self, result: ExecResult) -> Costs:
+        """The costs of one finished, successful sample."""
+
+
+class Profiler(Protocol):
+    """Tells where a workload's cost goes."""
+
+    @property
+    def name(self) -> str:
+        """As shown to people."""
+
+    def command(self, layout: Layout, command: Command) -> Command:
+        """`command` under this profiler."""
+
+    def read(self, layout: Layout, result: ExecResult) -> Profile | None:
+        """The profile, or None when the profiled command left none that can be read."""
+
+
+class Strategy(Protocol):
+    """Chooses what to build on. A pure function of the history, so that resuming a run is starting it."""
+
+    def select(self, history: Sequence[Candidate]) -> int | None:
+        """The number of the candidate to build the next one on; None to end the search."""
+
+
+class Check(Protocol):
+    """Tells whether a candidate still behaves like the original."""
+
+    @property
+    def name(self) -> str:
+        """As shown to people."""
+
+    def prepare(self, original: Sandbox) -> None:
+        """Observe the original. Raises ConfigError when the problem itself is at fault (its tests fail or flake)."""
+
+    def check(self, candidate: Sandbox) -> CheckResult:
+        """Observe the candidate and compare."""
+
+
+class Store(Protocol):
+    """What is remembered. Append-only but for a run's status."""
+
+    def create(self, run: Run) -> None:
+        """Record a new run."""
+
+    def load(self, run_id: str) -> Record:
+        """Everything about the run; ConfigError when there is none with this id (an unambiguous prefix will do)."""
+
+    def recent(self, limit: int) -> list[RunSummary]:
+        """The newest runs first."""
+
+    def transition(self, run_id: str, status: RunStatus, *, error: str = "", stopped_by: str = "") -> None:
+        """The run's new status with its reason."""
+
+    def ledger(self, run_id: str) -> Ledger:
+        """The run's memory of model calls."""
+
+    def history(self, run_id: str) -> "History":
+        """Where the run's candidates are written."""
+
+
+class History(Protocol):
+    """A run's candidates as they grow; every method stores durably before it returns."""
+
+    def propose(self, candidate: Candidate) -> None:
+        """A new candidate, not yet evaluated. StoreError when its number is taken."""
+
+    def decide(self, number: int, evaluation: Evaluation, decision: Decision) -> None:
+        """What was observed about it and the verdict."""
+
+    def confirm(self, number: int, confirmation: Evaluation, decision: Decision) -> None:
+        """What the fresh samples said."""
+
+    def profile(self, number: int, profiles: Sequence[Profile]) -> None:
+        """The candidate's profiles."""
+
+
+class Listener(Protocol):
+    """Is told what happens, as it happens: the terminal, a log, a page."""
+
+    def __call__(self, event: Event) -> None:
+        """Take note of `event`; must not raise."""

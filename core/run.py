@@ -1,0 +1,117 @@
+"""One run: a problem, the backends that work on it, its budget and how far it came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from core.candidate import Candidate, Verdict
+from core.measurement import Speedup
+from core.problem import Problem
+from core.profile import Profile
+from core.spend import NOTHING, Budget, Spend
+
+
+class RunKind(StrEnum):
+    """What was asked for."""
+
+    OPTIMIZE = "optimize"
+    JUDGE = "judge"
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackendSpec:
+    """A backend by name with the options given for it."""
+
+    name: str
+    """A short name of the worker's table, or `module:Class`."""
+    options: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backends:
+    """Who does the work of a run."""
+
+    sandbox: BackendSpec
+    strategy: BackendSpec
+    proposers: tuple[BackendSpec, ...]
+    """Asked in turn: the next one when the one before has nothing left to propose."""
+    profilers: tuple[BackendSpec, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run as submitted, and its state."""
+
+    id: str
+    kind: RunKind
+    problem: Problem
+    backends: Backends
+    budget: Budget
+    seed: int
+    """Fixes the random order of samples."""
+    created_at: datetime
+    status: RunStatus = RunStatus.QUEUED
+    error: str = ""
+    stopped_by: str = ""
+    """Why the search ended, in words: a limit reached, nothing left to try, interrupted."""
+    judged_patch: str = ""
+    """The patch of a judge run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """All that the store knows about a run; what a strategy, a report or a page reads."""
+
+    run: Run
+    candidates: tuple[Candidate, ...] = ()
+    """By number, the baseline first."""
+    profiles: Mapping[int, tuple[Profile, ...]] = field(default_factory=dict)
+    """Profiles by candidate number."""
+
+    @property
+    def spend(self) -> Spend:
+        """What the run has taken from its budget so far."""
+        return sum((candidate.spend for candidate in self.candidates), NOTHING)
+
+    @property
+    def winner(self) -> Candidate | None:
+        """The confirmed candidate."""
+        return next((c for c in self.candidates if c.verdict is Verdict.CONFIRMED), None)
+
+    @property
+    def best(self) -> Candidate | None:
+        """The confirmed candidate, else the accepted one with the highest lower bound."""
+        accepted = [c for c in self.candidates if c.verdict is Verdict.ACCEPTED and c.speedup]
+        return self.winner or max(accepted, key=_lower_bound, default=None)
+
+
+def _lower_bound(candidate: Candidate) -> float:
+    return candidate.speedup.low if candidate.speedup else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """One line of the list of runs."""
+
+    id: str
+    kind: RunKind
+    status: RunStatus
+    repository: str
+    created_at: datetime
+    candidates: int
+    speedup: Speedup | None
+    """Of the confirmed patch."""

@@ -1,0 +1,129 @@
+"""From pairs of samples to a speedup with an interval that stays valid although we look at it while it grows.
+
+The paired log-ratios log(original / candidate) are tested with Wilcoxon's signed-rank statistic: no assumption on the
+shape of the noise but that it is symmetric about the true effect, which random order within pairs gives when both sides
+are alike. Estimate and interval are Hodges and Lehmann's, from the Walsh averages (Hollander, Wolfe & Chicken,
+Nonparametric Statistical Methods, 3rd ed., §3.2–3.3), with the exact null distribution.
+
+Looking early is paid for by spending the error rate over a fixed list of looks and adding up by the union bound
+(Bonferroni; Lan & DeMets, Biometrika 70, 1983, for the idea of spending): an interval at look k has level 1 - alpha_k
+with sum(alpha_k) <= alpha, so that all intervals together hold with probability 1 - alpha, whenever one stops.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats as scipy_stats
+
+from core.measurement import Speedup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """When to look at the growing pairs, and how much error each look may spend."""
+
+    looks: tuple[int, ...]
+    """Numbers of pairs at which a decision is allowed, rising."""
+    alphas: tuple[float, ...]
+    """Two-sided error rate of each look."""
+    exact: bool = False
+    """The cost is a count that repeats (almost) exactly: a few pairs and Student's t."""
+
+    @property
+    def most(self) -> int:
+        """The largest number of pairs."""
+        return self.looks[-1]
+
+
+def spread(looks: tuple[int, ...], *, alpha: float, first: float) -> Plan:
+    """A plan that spends `first` at the first look and the rest of `alpha` in proportion to the number of the look."""
+    weights = range(1, len(looks))
+    rest = (alpha - first) / (sum(weights) or 1)
+    return Plan(looks=looks, alphas=(first, *(rest * weight for weight in weights)))
+
+
+SEARCH = spread((6, 9, 13, 19, 28, 42), alpha=0.05, first=2 / 2**6)
+"""For candidates of the search: quick, since whatever it lets through is measured again."""
+CONFIRMATION = spread((10, 15, 22, 32, 46, 64), alpha=0.01, first=2 / 2**10)
+"""For the one patch that is reported."""
+EXACT = Plan(looks=(3,), alphas=(0.01,), exact=True)
+"""For counted objectives."""
+
+
+def speedup_of(log_ratios: Sequence[float], *, alpha: float, exact: bool = False) -> Speedup:
+    """Estimate and two-sided interval of level 1 - `alpha` for exp(centre of `log_ratios`); needs two or more.
+
+    Too few pairs for the level give the widest interval there is: from 0 to infinity.
+    """
+    values = np.asarray(log_ratios, dtype=float)
+    centre, low, high = (_student if exact else _signed_rank)(values, alpha)
+    return Speedup(estimate=math.exp(centre), low=math.exp(low), high=math.exp(high))
+
+
+def _student(values: NDArray[np.float64], alpha: float) -> tuple[float, float, float]:
+    centre = float(values.mean())
+    half = float(scipy_stats.t.ppf(1 - alpha / 2, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values)))
+    return centre, centre - half, centre + half
+
+
+def _signed_rank(values: NDArray[np.float64], alpha: float) -> tuple[float, float, float]:
+    n = len(values)
+    rows, columns = np.triu_indices(n)
+    walsh = np.sort((values[rows] + values[columns]) / 2)
+    skipped = _critical_value(n, alpha / 2)
+    if skipped < 0:
+        return float(np.median(walsh)), -math.inf, math.inf
+    return float(np.median(walsh)), float(walsh[skipped]), float(walsh[-1 - skipped])
+
+
+@lru_cache(maxsize=256)
+def _critical_value(n: int, tail: float) -> int:
+    """The largest w with P(signed-rank statistic of n values <= w) <= `tail`; -1 when there is none."""
+    cumulative = np.cumsum(_null_distribution(n))
+    return int(np.searchsorted(cumulative, tail * (1 + 1e-9), side="right")) - 1
+
+
+@lru_cache(maxsize=64)
+def _null_distribution(n: int) -> NDArray[np.float64]:
+    """P(W = 0), P(W = 1), … for the sum W of the ranks 1 … n, each taken with probability one half."""
+    chances = np.ones(1)
+    for rank in range(1, n + 1):
+        longer = np.zeros(len(chances) + rank)
+        longer[: len(chances)] += chances / 2
+        longer[rank:] += chances / 2
+        chances = longer
+    return chances
+
+
+def shown_by(log_ratios: Sequence[float], plan: Plan) -> Speedup | None:
+    """The interval at the last look that `log_ratios` has reached; None before the first."""
+    reached = [(look, alpha) for look, alpha in zip(plan.looks, plan.alphas, strict=True) if look <= len(log_ratios)]
+    if not reached:
+        return None
+    look, alpha = reached[-1]
+    return speedup_of(log_ratios[:look], alpha=alpha, exact=plan.exact)
+
+
+def is_settled(log_ratios: Sequence[float], plan: Plan, *, min_speedup: float) -> bool:
+    """Whether more pairs are of no use: decided either way, hopeless, or the plan is at its end.
+
+    Ending for hopelessness (at half of the plan the estimate itself does not clear the threshold) can only lose a gain,
+    never invent one, so that it costs no error.
+    """
+    count = len(log_ratios)
+    if count >= plan.most:
+        return True
+    shown = shown_by(log_ratios, plan) if count in plan.looks else None
+    if shown is None:
+        return False
+    hopeless = count * 2 >= plan.most and shown.estimate <= min_speedup
+    return shown.low > min_speedup or shown.high < min_speedup or hopeless
+
+
+def geometric_mean(log_ratios_by_workload: Sequence[Sequence[float]]) -> list[float]:
+    """Pair by pair, the mean log-ratio over the workloads; as many as the workload with the fewest pairs has."""
+    return [sum(pair) / len(pair) for pair in zip(*log_ratios_by_workload, strict=False)]

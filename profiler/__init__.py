@@ -1,0 +1,1 @@
+"""What to time and where the time goes: commands out, numbers in."""

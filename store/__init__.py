@@ -1,0 +1,1 @@
+"""What is remembered. No ORM object leaves this room."""
