@@ -6,6 +6,9 @@ from enum import StrEnum
 from core.measurement import Speedup, Timing
 from core.spend import NOTHING, Spend
 
+MINIMISER = "minimise"
+"""The proposer's name on a patch that is an accepted one made smaller."""
+
 
 class Verdict(StrEnum):
     """The one word about a candidate; why is data next to it."""
@@ -103,6 +106,7 @@ class Candidate:
 
     @property
     def spend(self) -> Spend:
-        """What this candidate took from the budget; the baseline is not counted as a candidate."""
+        """What this candidate took from the budget; the baseline and a minimised patch do not count as candidates."""
         measured = sum(e.seconds for e in (self.evaluation, self.confirmation) if e is not None)
-        return self.proposal.spend + Spend(candidates=0 if self.parent is None else 1, seconds=measured)
+        counts = self.parent is not None and self.proposal.proposer != MINIMISER
+        return self.proposal.spend + Spend(candidates=int(counts), seconds=measured)

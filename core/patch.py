@@ -6,7 +6,7 @@ because a candidate has no business with them.
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -51,12 +51,12 @@ class FileChange:
     hunks: tuple[Hunk, ...]
 
 
-def diff(before: Mapping[str, str], after: Mapping[str, str | None]) -> str:
+def diff(before: Mapping[str, str], after: Mapping[str, str | None], *, context: int = 3) -> str:
     """The patch that turns `before` into `before` with `after` on top; None deletes, unchanged files are left out."""
-    return "".join(_diff_of(path, before.get(path), after[path]) for path in sorted(after))
+    return "".join(_diff_of(path, before.get(path), after[path], context) for path in sorted(after))
 
 
-def _diff_of(path: str, old: str | None, new: str | None) -> str:
+def _diff_of(path: str, old: str | None, new: str | None, context: int) -> str:
     if old == new:
         return ""
     header = f"diff --git a/{path} b/{path}\n"
@@ -65,7 +65,7 @@ def _diff_of(path: str, old: str | None, new: str | None) -> str:
     if new is None:
         header += "deleted file mode 100644\n"
     source, target = ("/dev/null" if old is None else f"a/{path}"), ("/dev/null" if new is None else f"b/{path}")
-    body = difflib.unified_diff(_lines(old or ""), _lines(new or ""), source, target, n=3)
+    body = difflib.unified_diff(_lines(old or ""), _lines(new or ""), source, target, n=context)
     return header + "".join(_with_end(line) for line in body)
 
 
@@ -98,8 +98,13 @@ def apply(patch: str, texts: Mapping[str, str]) -> dict[str, str | None]:
 
     PatchError names the first place that does not fit.
     """
+    return apply_changes(read(patch), texts)
+
+
+def apply_changes(changes: Iterable[FileChange], texts: Mapping[str, str]) -> dict[str, str | None]:
+    """As `apply`, for changes that were read already; at most one for a file."""
     changed: dict[str, str | None] = {}
-    for change in read(patch):
+    for change in changes:
         if change.created is (change.path in texts):
             message = f"{change.path} {'exists already' if change.created else 'does not exist'}"
             raise PatchError(message)
@@ -109,23 +114,6 @@ def apply(patch: str, texts: Mapping[str, str]) -> dict[str, str | None]:
             raise PatchError(message)
         changed[change.path] = None if change.deleted else text
     return changed
-
-
-def touched(patch: str, texts: Mapping[str, str]) -> dict[str, list[int]]:
-    """For each file of `texts` that `patch` changes, the lines (from 1) of its old text that are replaced or have new
-    lines put in before them.
-    """
-    lines: dict[str, list[int]] = {}
-    for change in read(patch):
-        if change.path not in texts:
-            continue
-        for hunk in change.hunks:
-            line = hunk.start
-            for text in hunk.lines:
-                if text[0] in "-+":
-                    lines.setdefault(change.path, []).append(line)
-                line += text[0] in " -"
-    return lines
 
 
 def _apply_hunks(change: FileChange, text: str) -> str:

@@ -58,11 +58,11 @@ class WorkloadSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class Guards:
-    """How much more of the other costs a candidate may use: factors on the original's median."""
+    """How much more of the other costs a candidate may use: factors on the original's median; None is no guard."""
 
-    wall: float = 1.10
-    cpu: float = 1.25
-    memory: float = 1.25
+    wall: float | None = 1.10
+    cpu: float | None = 1.25
+    memory: float | None = 1.25
 
 
 class OutputRule(StrEnum):

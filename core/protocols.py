@@ -16,6 +16,7 @@ from core.profile import Profile
 from core.progress import Event
 from core.proposing import Brief, ModelCall
 from core.run import Record, Run, RunStatus, RunSummary
+from core.spend import Budget
 
 
 class Ledger(Protocol):
@@ -133,6 +134,9 @@ class Store(Protocol):
 
     def transition(self, run_id: str, status: RunStatus, *, error: str = "", stopped_by: str = "") -> None:
         """The run's new status with its reason."""
+
+    def grant(self, run_id: str, budget: Budget) -> None:
+        """The run's new budget."""
 
     def ledger(self, run_id: str) -> Ledger:
         """The run's memory of model calls."""

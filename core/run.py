@@ -88,6 +88,11 @@ class Record:
         return sum((candidate.spend for candidate in self.candidates), NOTHING)
 
     @property
+    def undecided(self) -> Candidate | None:
+        """The first candidate that has no verdict yet."""
+        return next((c for c in self.candidates if c.decision is None), None)
+
+    @property
     def winner(self) -> Candidate | None:
         """The confirmed candidate."""
         return next((c for c in self.candidates if c.verdict is Verdict.CONFIRMED), None)

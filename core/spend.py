@@ -55,3 +55,15 @@ class Budget:
             dollars=None if self.dollars is None else max(0.0, self.dollars - spend.dollars),
             seconds=None if self.seconds is None else max(0.0, self.seconds - spend.seconds),
         )
+
+    def replaced_by(self, other: "Budget") -> "Budget":
+        """The limits of `other` where it has any, else these."""
+        return Budget(
+            candidates=self.candidates if other.candidates is None else other.candidates,
+            tokens=self.tokens if other.tokens is None else other.tokens,
+            dollars=self.dollars if other.dollars is None else other.dollars,
+            seconds=self.seconds if other.seconds is None else other.seconds,
+        )
+
+
+NO_LIMITS = Budget()

@@ -46,10 +46,14 @@ def spread(looks: tuple[int, ...], *, alpha: float, first: float) -> Plan:
     return Plan(looks=looks, alphas=(first, *(rest * weight for weight in weights)))
 
 
-SEARCH = spread((6, 9, 13, 19, 28, 42), alpha=0.05, first=2 / 2**6)
+SEARCH = spread((6, 10, 15, 22, 32, 45), alpha=0.1, first=2 / 2**6)
 """For candidates of the search: quick, since whatever it lets through is measured again."""
-CONFIRMATION = spread((10, 15, 22, 32, 46, 64), alpha=0.01, first=2 / 2**10)
-"""For the one patch that is reported."""
+MINIMISATION = spread((6, 10, 16), alpha=0.1, first=2 / 2**6)
+"""For the question whether a part of a patch is needed; whatever is left is measured again."""
+MOST_CONFIRMATIONS = 3
+"""How many candidates of a run may be put to the test with fresh samples."""
+CONFIRMATION = spread((10, 15, 22, 32, 46, 64), alpha=0.01 / MOST_CONFIRMATIONS, first=2 / 2**10)
+"""For the patch that is reported: however many confirmations a run needs, all its intervals hold with probability 0.99."""
 EXACT = Plan(looks=(3,), alphas=(0.01,), exact=True)
 """For counted objectives."""
 

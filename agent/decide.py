@@ -1,0 +1,70 @@
+"""The acceptance rule: what an evaluation means. Pure, and deliberately not a plug-in.
+
+A candidate is accepted when nothing failed, the lower end of its interval clears the problem's threshold, no workload got
+slower, and nothing was bought with other costs.
+"""
+
+import statistics
+from collections.abc import Callable, Iterator
+
+from agent.measure import headline, log_ratios
+from core import stats
+from core.candidate import Decision, Evaluation, Verdict
+from core.measurement import Costs, Speedup, Timing
+from core.problem import Problem
+
+SLOWER_WORKLOAD = 0.97
+"""Of several workloads, one whose estimate is below this counts as slower even when its interval still reaches 1."""
+MEMORY_SLACK_BYTES = 4 * 2**20
+"""Differences of peak memory below this are the allocator's."""
+
+
+def decide(
+    evaluation: Evaluation, problem: Problem, plan: stats.Plan, *, success: Verdict = Verdict.ACCEPTED
+) -> Decision:
+    """The verdict on `evaluation` with its reason; `success` when it passes."""
+    if evaluation.failure is not None:
+        return Decision(verdict=evaluation.failure.verdict or Verdict.INVALID_PATCH, reason=evaluation.failure.reason)
+    shown = stats.shown_by(headline(evaluation.timings, problem.objective), plan)
+    if shown is None:
+        return Decision(verdict=Verdict.NOT_FASTER, reason="too few pairs were timed for an interval")
+    by_workload = tuple(
+        (timing.workload, speedup) for timing in evaluation.timings if (speedup := _shown(timing, problem, plan))
+    )
+    objections = _objections(evaluation, problem, shown, dict(by_workload))
+    objection = next(objections, None)
+    if objection is not None:
+        return Decision(verdict=Verdict.NOT_FASTER, reason=objection, speedup=shown, by_workload=by_workload)
+    reason = f"{shown}: the lower end clears {problem.min_speedup:g}×"
+    return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
+
+
+def _shown(timing: Timing, problem: Problem, plan: stats.Plan) -> Speedup | None:
+    return stats.shown_by(log_ratios(timing, problem.objective), plan)
+
+
+def _objections(
+    evaluation: Evaluation, problem: Problem, shown: Speedup, by_workload: dict[str, Speedup]
+) -> Iterator[str]:
+    if shown.low <= problem.min_speedup:
+        yield f"{shown}: the lower end does not clear {problem.min_speedup:g}×"
+    for workload, speedup in by_workload.items():
+        if speedup.high < 1 or speedup.estimate < SLOWER_WORKLOAD:
+            yield f"the workload {workload} got slower: {speedup}"
+    for timing in evaluation.timings:
+        yield from _moved_costs(timing, problem)
+
+
+def _moved_costs(timing: Timing, problem: Problem) -> Iterator[str]:
+    """Other costs that rose beyond their guard: medians of all samples of each side."""
+    guards = problem.guards
+    guarded: tuple[tuple[str, float | None, Callable[[Costs], float], float], ...] = (
+        ("wall time", guards.wall, lambda costs: costs.wall_seconds, 0.0),
+        ("CPU time", guards.cpu, lambda costs: costs.cpu_seconds, 0.0),
+        ("peak memory", guards.memory, lambda costs: costs.memory_bytes, MEMORY_SLACK_BYTES),
+    )
+    for name, factor, cost, slack in guarded:
+        before = statistics.median(cost(pair.original) for pair in timing.pairs)
+        after = statistics.median(cost(pair.candidate) for pair in timing.pairs)
+        if factor is not None and after > before * factor + slack:
+            yield f"bought with {name}: {after / before:.2f}× the original's on {timing.workload}, {factor:g}× is allowed"

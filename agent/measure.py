@@ -1,0 +1,110 @@
+"""Time a candidate against the original: fresh processes, in pairs, in random order, until the numbers settle it."""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from agent.search import Repeated
+from core import stats
+from core.candidate import CheckResult, Verdict
+from core.errors import SandboxError
+from core.execution import Ending, ExecResult
+from core.measurement import Pair, Speedup, Timing
+from core.problem import Objective, OutputRule, Problem
+from core.protocols import Sandbox
+
+_SMALLEST_COST = 1e-9
+"""A clock may read nothing at all for a tiny sample; a logarithm may not."""
+
+
+class SampleFailedError(Exception):
+    """A sample of the candidate failed, which ends the measurement. Evaluate catches it and records `result`."""
+
+    def __init__(self, result: CheckResult) -> None:
+        super().__init__(result.reason)
+        self.result = result
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """What is measured against what, and when it is settled."""
+
+    problem: Problem
+    original: Sandbox
+    candidate: Sandbox
+    workloads: tuple[Repeated, ...]
+    plan: stats.Plan
+    threshold: float
+    """The speedup that the interval has to clear, from either side."""
+
+
+def measure(contest: Contest, *, seed: str, on_pair: Callable[[int, Speedup | None], None]) -> tuple[Timing, ...]:
+    """Pairs of each workload, in rounds, until the headline is settled or the plan ends. Raises SampleFailedError."""
+    pairs: list[list[Pair]] = [[] for _ in contest.workloads]
+    for original_first in _orders(seed):
+        for repeated, taken in zip(contest.workloads, pairs, strict=True):
+            taken.append(_pair(contest, repeated, original_first=original_first))
+        timings = tuple(map(_timing, contest.workloads, pairs))
+        ratios = headline(timings, contest.problem.objective)
+        on_pair(len(ratios), stats.shown_by(ratios, contest.plan))
+        if stats.is_settled(ratios, contest.plan, min_speedup=contest.threshold):
+            return timings
+    raise AssertionError("the orders of samples never end")
+
+
+def log_ratios(timing: Timing, objective: Objective) -> list[float]:
+    """log(original / candidate) of each pair; above 0 the candidate was better."""
+    return [_log(pair.original.of(objective)) - _log(pair.candidate.of(objective)) for pair in timing.pairs]
+
+
+def headline(timings: Sequence[Timing], objective: Objective) -> list[float]:
+    """The log-ratios of the geometric mean over the workloads."""
+    return stats.geometric_mean([log_ratios(timing, objective) for timing in timings])
+
+
+def _log(cost: float) -> float:
+    return math.log(max(cost, _SMALLEST_COST))
+
+
+def _timing(repeated: Repeated, pairs: Sequence[Pair]) -> Timing:
+    return Timing(workload=str(repeated.workload.spec), loops=repeated.loops, pairs=tuple(pairs))
+
+
+def _orders(seed: str) -> Iterator[bool]:
+    """Whether the original goes first: at random, but as often first as second in every two pairs (ABBA or BAAB)."""
+    chance = random.Random(seed)  # noqa: S311 - an order, not a secret
+    while True:
+        first = chance.choice((True, False))
+        yield from (first, not first)
+
+
+def _pair(contest: Contest, repeated: Repeated, *, original_first: bool) -> Pair:
+    sides = (contest.original, contest.candidate) if original_first else (contest.candidate, contest.original)
+    first, second = (_sample(side, repeated) for side in sides)
+    original, candidate = (first, second) if original_first else (second, first)
+    if not original.succeeded:
+        raise SandboxError(
+            f"the original's workload {repeated.workload.spec} failed while it was timed: {original.failure}"
+        )
+    _require_success(contest.problem, repeated, original, candidate)
+    costs = repeated.workload.costs
+    return Pair(original=costs(original), candidate=costs(candidate), original_first=original_first)
+
+
+def _sample(sandbox: Sandbox, repeated: Repeated) -> ExecResult:
+    return sandbox.run(repeated.workload.command(sandbox.layout, loops=repeated.loops))
+
+
+def _require_success(problem: Problem, repeated: Repeated, original: ExecResult, candidate: ExecResult) -> None:
+    workload = str(repeated.workload.spec)
+    if not candidate.succeeded:
+        verdict = Verdict.TIMED_OUT if candidate.ending is Ending.TIMED_OUT else Verdict.WORKLOAD_FAILED
+        raise SampleFailedError(
+            CheckResult(check="timing", passed=False, reason=f"{workload}: {candidate.failure}", verdict=verdict)
+        )
+    if problem.output is OutputRule.EXACT and candidate.stdout.sha256 != original.stdout.sha256:
+        reason = f"{workload}: its output changed in a timed sample although an earlier one was right"
+        raise SampleFailedError(
+            CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.BEHAVIOUR_CHANGED)
+        )

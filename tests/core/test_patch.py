@@ -1,0 +1,99 @@
+import contextlib
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import patch as patches
+
+lines = st.lists(st.text(alphabet="ab-+ \\@\r\té", max_size=6), max_size=12)
+texts = st.builds(lambda parts, end: "\n".join(parts) + ("\n" if end and parts else ""), lines, st.booleans())
+
+
+@settings(max_examples=300)
+@given(before=texts, after=texts, other=texts)
+def test_applying_a_diff_gives_the_text_that_it_was_made_for(before: str, after: str, other: str) -> None:
+    sources = {"a.py": before, "b.py": other}
+    patch = patches.diff(sources, {"a.py": after, "b.py": other})
+    assert patch == "" if before == after else patches.apply(patch, sources) == {"a.py": after}
+
+
+@settings(max_examples=40, deadline=None)
+@given(before=texts, after=texts)
+def test_git_applies_our_diffs_to_the_same_effect(
+    tmp_path_factory: pytest.TempPathFactory, before: str, after: str
+) -> None:
+    folder = tmp_path_factory.mktemp("tree")
+    file = folder / "a.py"
+    file.write_bytes(before.encode())
+    patch = patches.diff({"a.py": before}, {"a.py": after})
+    if patch:
+        subprocess.run(["git", "apply", "-"], input=patch.encode(), cwd=folder, check=True, capture_output=True)
+    assert file.read_bytes().decode() == after
+
+
+def test_a_file_can_be_created_and_deleted() -> None:
+    patch = patches.diff({"old.py": "x\n"}, {"old.py": None, "new.py": "y\n"})
+    assert patches.apply(patch, {"old.py": "x\n"}) == {"old.py": None, "new.py": "y\n"}
+
+
+def test_an_empty_file_can_be_created_and_deleted() -> None:
+    patch = patches.diff({"old.py": ""}, {"old.py": None, "new.py": ""})
+    assert patches.apply(patch, {"old.py": ""}) == {"old.py": None, "new.py": ""}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "old mode 100644\nnew mode 100755",
+        "new file mode 120000",
+        "rename from a.py\nrename to b.py",
+        "GIT binary patch",
+        "new file mode 160000",
+    ],
+)
+def test_anything_but_a_change_of_text_is_refused(header: str) -> None:
+    patch = f"diff --git a/a.py b/a.py\n{header}\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n"
+    with pytest.raises(patches.PatchError, match="plain files"):
+        patches.read(patch)
+
+
+def test_a_removed_line_that_looks_like_a_header_is_a_line() -> None:
+    before, after = "-- a/b\n++ c\nx\n", "x\n"
+    assert patches.apply(patches.diff({"a.sql": before}, {"a.sql": after}), {"a.sql": before}) == {"a.sql": after}
+
+
+def test_a_patch_that_does_not_fit_names_file_and_line() -> None:
+    patch = patches.diff({"a.py": "x\n"}, {"a.py": "y\n"})
+    with pytest.raises(patches.PatchError, match=r"line 1 of a\.py"):
+        patches.apply(patch, {"a.py": "z\n"})
+
+
+@pytest.mark.parametrize(
+    "patch", ["", "hello", "--- a/x\n", "diff --git a/x b/x\n", "--- a/x\n+++ b/x\n@@ -1,5 +1,5 @@\n-x\n"]
+)
+def test_what_is_no_patch_is_refused_with_a_reason(patch: str) -> None:
+    with pytest.raises(patches.PatchError):
+        patches.read(patch)
+
+
+def test_a_file_that_is_changed_twice_is_refused() -> None:
+    once = patches.diff({"a.py": "x\n"}, {"a.py": "y\n"})
+    with pytest.raises(patches.PatchError, match="more than once"):
+        patches.read(once + once)
+
+
+@given(st.text(max_size=300))
+def test_no_text_makes_the_reader_fail_in_another_way(text: str) -> None:
+    with contextlib.suppress(patches.PatchError):
+        patches.apply(text, {"a.py": "x\n"})
+
+
+def test_a_commit_message_before_the_patch_is_passed_over() -> None:
+    patch = (
+        "From 123\nSubject: faster\n\n---\n a.py | 2 +-\n\n"
+        + patches.diff({"a.py": "x\n"}, {"a.py": "y\n"})
+        + "-- \n2.39\n"
+    )
+    assert patches.apply(patch, {"a.py": "x\n"}) == {"a.py": "y\n"}
