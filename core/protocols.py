@@ -164,5 +164,5 @@ class History(Protocol):
 class Listener(Protocol):
     """Is told what happens, as it happens: the terminal, a log, a page."""
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, /) -> None:
         """Take note of `event`; must not raise."""
