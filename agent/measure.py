@@ -11,7 +11,7 @@ from core.candidate import CheckResult, Verdict
 from core.errors import SandboxError
 from core.execution import Ending, ExecResult
 from core.measurement import Pair, Speedup, Timing
-from core.problem import Objective, OutputRule, Problem
+from core.problem import Objective, Problem
 from core.protocols import Sandbox
 
 _SMALLEST_COST = 1e-9
@@ -103,7 +103,7 @@ def _require_success(problem: Problem, repeated: Repeated, original: ExecResult,
         raise SampleFailedError(
             CheckResult(check="timing", passed=False, reason=f"{workload}: {candidate.failure}", verdict=verdict)
         )
-    if problem.output is OutputRule.EXACT and candidate.stdout.sha256 != original.stdout.sha256:
+    if problem.compares_output_of(repeated.workload.spec) and candidate.stdout.sha256 != original.stdout.sha256:
         reason = f"{workload}: its output changed in a timed sample although an earlier one was right"
         raise SampleFailedError(
             CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.BEHAVIOUR_CHANGED)

@@ -142,7 +142,9 @@ def a_bench(problem: Problem, provider: FakeProvider, events: list[Event]) -> Be
     with provider.open(Path(), {}) as original:
         repeated = tuple(Repeated(workload=FakeWorkload(target=spec.target), loops=1) for spec in problem.workloads)
         tests = TestsPass(line="tests", timeout_seconds=10)
-        output = OutputUnchanged(workloads=[(each.workload, each.loops) for each in repeated])
+        output = OutputUnchanged(
+            workloads=[(each.workload, each.loops) for each in repeated], compares=problem.compares_output_of
+        )
         tests.prepare(original)
         output.prepare(original)
         return Bench(

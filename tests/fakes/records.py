@@ -230,3 +230,55 @@ def a_judge_record(verdict: Verdict, *, speedup: Speedup | None = None, reason: 
         1, verdict, speedup=speedup, reason=reason, proposer="submitted", direction="the submitted patch"
     )
     return a_record(judged, run=replace(a_run(a_problem(), kind=RunKind.JUDGE), judged_patch=PATCH))
+
+
+HOSTILE = (
+    "</script><script src=https://evil.example/x.js>alert(1)</script><img src=http://evil.example onerror=alert(1)>"
+    "{{ 7 * 7 }}{% raw %} & \"'><svg onload=alert(1)> [bold red]rich[/bold red] [/] "
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x00\x08\x7f\x9b \u202egnp.exe\u202c \u2066x\u2069 \u200b\ufeff \ud800 \r\x0c\u2028 javascript:alert(1)"
+)
+
+
+def a_hostile_record(text: str = HOSTILE) -> Record:
+    """Every text that a repository, a model or a failing test can choose is `text`, lines of a megabyte included."""
+    long = "y" * 2**20
+    hostile_patch = f"--- a/{text}\n+++ b/{text}\n@@ -1 +1,2 @@\n-{text}\n+{text}\n+{long}\n".replace("\x0c", "")
+    problem = replace(
+        a_problem(), repository=text, tests=text, setup=(text,), editable=(text,), workloads=(WorkloadSpec.parse(text),)
+    )
+    run = replace(a_run(problem), error=text, stopped_by=text)
+    winner = a_candidate(
+        3,
+        Verdict.CONFIRMED,
+        speedup=FOUND,
+        reason=text,
+        direction=text,
+        proposer=text,
+        rationale=text + long,
+        patch=hostile_patch,
+        workloads=(text,),
+    )
+    failed = a_candidate(
+        1,
+        Verdict.TESTS_FAILED,
+        reason=text,
+        failure=f"{text}\n{long}\n{text}",
+        direction=text,
+        proposer=text,
+        rationale=text,
+    )
+    garbled = a_candidate(2, Verdict.INVALID_PATCH, reason=text, direction=text, patch=text + long)
+    garbled = replace(garbled, proposal=replace(garbled.proposal, problem=text))
+    hotspot = Hotspot(path=text, function=text, line=1, own_share=0.5, total_share=0.5)
+    profile = Profile(
+        profiler=text,
+        unit=text,
+        total=1.0,
+        hotspots=(hotspot,),
+        stacks=(Stack(frames=(text, f"{text} (a.py:1)"), weight=1.0),),
+    )
+    return Record(
+        run=run,
+        candidates=(a_baseline(workloads=(text,)), failed, garbled, winner),
+        profiles={0: (profile,), 3: (profile,)},
+    )

@@ -1,0 +1,152 @@
+"""One command's connection to store and worker: who is told what happens, and how the outcome is printed."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.interruption import interruption
+from cli.lines import Lines
+from cli.screen import Screen
+from cli.tables import print_outcome, print_record, print_runs
+from core.errors import ConfigError, PerfsmithError
+from core.progress import Noted
+from core.protocols import Listener, Store
+from core.run import BackendSpec, Run
+from core.spend import NO_LIMITS, Budget
+from sandbox.applying import apply_to_checkout
+from store.sql import SqlStore
+from worker.execute import execute
+from worker.handout import Handout
+from worker.job import Job
+from worker.report.machine import refusal, summary, to_json
+from worker.settings import Settings, read_settings
+from worker.submit import Request, default_proposers, submit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """An open store, and where to tell what happens."""
+
+    settings: Settings
+    store: Store
+    notify: Listener
+    json: bool
+    output: Path | None
+
+    @classmethod
+    @contextmanager
+    def open(cls, *, json: bool, output: Path | None) -> Iterator["Session"]:
+        """The session of one command. With `json`, a request that is refused before it is a run is one object, too."""
+        settings = read_settings(os.environ)
+        try:
+            with open_store(settings) as store, _listener() as notify:
+                yield cls(settings=settings, store=store, notify=notify, json=json, output=output)
+        except _RunFailedError as failed:
+            if json:
+                sys.stdout.write(to_json(failed.summary))
+            raise failed.error from None
+        except PerfsmithError as error:
+            if json:
+                sys.stdout.write(to_json(refusal(str(error))))
+            raise
+
+    def default_proposers(self) -> tuple[BackendSpec, ...]:
+        """Who proposes when nobody was named."""
+        return default_proposers(self.settings)
+
+    def run(self, request: Request, *, apply_to: str | None) -> None:
+        """Submit `request`, work on it here, print what came of it, and apply the patch where asked."""
+        if apply_to is not None and not Path(apply_to).is_dir():
+            raise ConfigError(f"--apply needs a checkout to write to, but {apply_to} is no folder")
+        run = submit(request, store=self.store, settings=self.settings)
+        if request.patch is None:
+            self.notify(Noted(message=f"proposers: {', then '.join(map(str, run.backends.proposers))}"))
+        handout = self._execute(run)
+        if apply_to is not None and handout.record.winner:
+            apply_to_checkout(Path(apply_to), handout.record.winner.proposal.patch, revision=run.problem.revision)
+            sys.stderr.write(f"Applied the patch to {apply_to}\n")
+
+    def resume(self, run_id: str, budget: Budget) -> None:
+        """Continue a run; limits in `budget` replace its own."""
+        run = self.store.load(run_id).run
+        if budget != NO_LIMITS:
+            self.store.grant(run.id, run.budget.replaced_by(budget))
+        self._execute(run)
+
+    def _execute(self, run: Run) -> Handout:
+        with interruption(self.notify) as interrupted:
+            job = Job(
+                run_id=run.id,
+                store=self.store,
+                settings=self.settings,
+                notify=self.notify,
+                interrupted=interrupted,
+                output=self.output,
+            )
+            try:
+                handout = execute(job)
+            except PerfsmithError as error:
+                raise _RunFailedError(error, summary(self.store.load(run.id))) from error
+            except KeyboardInterrupt:
+                sys.stderr.write(f"Stopped. Continue with: perfsmith resume {run.id}\n")
+                raise
+        self._print(handout)
+        return handout
+
+    def _print(self, handout: Handout) -> None:
+        if self.json:
+            sys.stdout.write(to_json(handout.summary))
+        else:
+            print_outcome(handout.record, patch=handout.patch, report=handout.report)
+
+
+class _RunFailedError(Exception):
+    """A run that failed after it was recorded: its error, and the object for machines."""
+
+    def __init__(self, error: PerfsmithError, found: dict[str, object]) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.summary = found
+
+
+def show_runs(limit: int) -> None:
+    """Print the newest runs."""
+    with open_store(read_settings(os.environ)) as store:
+        print_runs(store.recent(limit))
+
+
+def show_run(run_id: str, *, json: bool) -> None:
+    """Print one run."""
+    settings = read_settings(os.environ)
+    with open_store(settings) as store:
+        record = store.load(run_id)
+    output = settings.workspace(record.run.id) / "output"
+    if json:
+        patch = output / "patch.diff"
+        sys.stdout.write(to_json(summary(record, patch=str(patch) if record.winner and patch.is_file() else None)))
+    else:
+        print_record(record, report=output / "report.html")
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[SqlStore]:
+    """The store of `settings`; its folder is made where needed."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(f"PERFSMITH_HOME {settings.home} can't be made: {error.strerror}") from error
+    with SqlStore.open(settings.database_url) as store:
+        yield store
+
+
+@contextmanager
+def _listener() -> Iterator[Listener]:
+    """The live screen on a terminal, short lines elsewhere."""
+    if sys.stderr.isatty():
+        with Screen() as screen:
+            yield screen
+    else:
+        yield Lines()

@@ -1,0 +1,37 @@
+"""How often a sample repeats its work, so that it is long enough to be measured. Pure."""
+
+import math
+
+from core.errors import ConfigError
+from core.problem import WorkloadKind
+
+# Several times what the interpreter and the harness of that kind take to start, so that the repeated work dominates.
+# A command starts its own processes each time: repeating can't make that smaller, only measurable.
+_ENOUGH_SECONDS = {
+    WorkloadKind.COMMAND: 0.1,
+    WorkloadKind.CALLABLE: 0.5,
+    WorkloadKind.PYTEST_BENCHMARK: 2.0,
+    WorkloadKind.PYPERF: 1.5,
+    WorkloadKind.ASV: 0.75,
+}
+_MOST_LOOPS = {kind: 1_000 if kind is WorkloadKind.COMMAND else 1_000_000 for kind in WorkloadKind}
+
+
+def next_loops(kind: WorkloadKind, loops: int, wall_seconds: float) -> int | None:
+    """The loops to try next when a sample with `loops` took `wall_seconds`; None when it is long enough.
+
+    ConfigError when it is too short with the most loops there are.
+    """
+    enough, most = _ENOUGH_SECONDS[kind], _MOST_LOOPS[kind]
+    if wall_seconds >= enough:
+        return None
+    if loops >= most:
+        message = (
+            f"a {kind} workload takes only {wall_seconds:.3g} s even when it is repeated {loops} times, "
+            f"{enough} s or more are needed; give it more work"
+        )
+        raise ConfigError(message)
+    # Start-up hides in the time, so that it says little while it is short: never less than twice, never more than ten
+    # times, which can't overshoot by much.
+    factor = min(10.0, max(2.0, enough / max(wall_seconds, 1e-9)))
+    return min(most, math.ceil(loops * factor))

@@ -1,0 +1,1 @@
+"""What can be timed: one file for each kind of workload."""

@@ -1,0 +1,52 @@
+"""Makes the virtual environment and runs the setup lines, all of it by commands in a sandbox."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from core.errors import ConfigError
+from core.execution import Command, ExecResult, Layout, line_of, shell, tail_of
+from sandbox.environments import python
+
+Run = Callable[[Command], ExecResult]
+
+
+def install(run: Run, layout: Layout, setup: Sequence[str], *, timeout_seconds: float) -> None:
+    """Fill the env folder and set up the checkout. ConfigError names the line that failed and shows its output."""
+    deadline = time.monotonic() + timeout_seconds
+    venv = run(Command(argv=(str(python()), "-m", "venv", str(layout.env)), timeout_seconds=timeout_seconds))
+    if not venv.succeeded:
+        raise ConfigError(
+            f"no virtual environment could be made with {python()} (on Debian: apt-get install python3-venv): "
+            f"{_ending(venv)}"
+        )
+    for line in setup:
+        _set_up(run, shell(line, timeout_seconds=max(deadline - time.monotonic(), 0.0)), timeout_seconds)
+    compile_all(run, layout, timeout_seconds=timeout_seconds)
+
+
+def _set_up(run: Run, command: Command, timeout_seconds: float) -> None:
+    result = run(command)
+    if not result.succeeded:
+        raise ConfigError(
+            f"the setup line {line_of(command.argv)!r} failed (all setup lines together have {timeout_seconds:g} s); "
+            f"change `setup` in the configuration. {_ending(result)}"
+        )
+
+
+def _ending(result: ExecResult) -> str:
+    return f"{result.failure}\n{tail_of(result.stdout.text)}".rstrip()
+
+
+def compile_all(run: Run, layout: Layout, *, timeout_seconds: float) -> None:
+    """Compile all there is, so that no sample has to. Files that can't be compiled are none of our business."""
+    argv = (layout.python, "-I", "-S", "-m", "compileall", "-q", str(layout.repo), str(layout.env / "lib"))
+    run(Command(argv=argv, timeout_seconds=timeout_seconds))
+
+
+def compile_changed(run: Run, layout: Layout, paths: Sequence[str], *, timeout_seconds: float) -> None:
+    """Compile these files of the checkout anew, even where the bytecode's time and size suggest that it is fresh."""
+    sources = [str(layout.repo / path) for path in paths if path.endswith(".py")]
+    if sources:
+        argv = (layout.python, "-I", "-S", "-m", "compileall", "-q", "-f", "-i", "-")
+        stdin = "\n".join(sources).encode("utf-8", "surrogateescape")
+        run(Command(argv=argv, timeout_seconds=timeout_seconds, stdin=stdin))

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+from agent.decide import decide
+from core import stats
+from core.candidate import CheckResult, Evaluation, Verdict
+from core.measurement import Costs, Pair, Timing
+from core.problem import Guards
+from tests.agent.conftest import a_problem
+
+PROBLEM = a_problem(["work"])
+
+
+def costs(wall: float, *, cpu: float | None = None, memory: float = 100.0) -> Costs:
+    return Costs(wall_seconds=wall, cpu_seconds=wall if cpu is None else cpu, memory_bytes=int(memory * 2**20))
+
+
+def timing(candidate: Costs, *, workload: str = "work", pairs: int = 6) -> Timing:
+    taken = tuple(
+        Pair(original=costs(1.0 + i / 1000), candidate=candidate, original_first=i % 2 == 0) for i in range(pairs)
+    )
+    return Timing(workload=workload, loops=1, pairs=taken)
+
+
+def verdict(*timings: Timing, guards: Guards | None = None) -> tuple[Verdict, str]:
+    problem = replace(PROBLEM, guards=guards or Guards())
+    decision = decide(Evaluation(timings=timings), problem, stats.SEARCH)
+    return decision.verdict, decision.reason
+
+
+def test_a_candidate_is_faster_when_the_lower_end_clears_the_threshold() -> None:
+    assert verdict(timing(costs(0.5)))[0] is Verdict.ACCEPTED
+    assert verdict(timing(costs(0.996)))[0] is Verdict.NOT_FASTER
+
+
+def test_too_few_pairs_never_accept() -> None:
+    assert verdict(timing(costs(0.1), pairs=5)) == (Verdict.NOT_FASTER, "too few pairs were timed for an interval")
+
+
+def test_a_failed_step_decides_before_any_timing() -> None:
+    failed = CheckResult(check="tests", passed=False, reason="test_x failed", verdict=Verdict.TESTS_FAILED)
+    decision = decide(Evaluation(failure=failed, timings=(timing(costs(0.1)),)), PROBLEM, stats.SEARCH)
+    assert (decision.verdict, decision.reason) == (Verdict.TESTS_FAILED, "test_x failed")
+
+
+def test_no_workload_may_get_slower_whatever_the_others_gain() -> None:
+    word, reason = verdict(timing(costs(0.2)), timing(costs(1.2), workload="other"))
+    assert word is Verdict.NOT_FASTER
+    assert "other got slower" in reason
+
+
+def test_wall_time_bought_with_memory_or_cpu_is_refused() -> None:
+    assert "peak memory" in verdict(timing(costs(0.5, memory=200)))[1]
+    assert "CPU time" in verdict(timing(costs(0.5, cpu=1.5)))[1]
+
+
+def test_a_guard_that_is_switched_off_does_not_refuse() -> None:
+    assert verdict(timing(costs(0.5, memory=200)), guards=Guards(memory=None))[0] is Verdict.ACCEPTED
+
+
+def test_a_few_megabytes_are_the_allocators() -> None:
+    taken = tuple(
+        Pair(original=costs(1.0, memory=8), candidate=costs(0.5, memory=11), original_first=True) for _ in range(6)
+    )
+    assert verdict(Timing(workload="work", loops=1, pairs=taken))[0] is Verdict.ACCEPTED

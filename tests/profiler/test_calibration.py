@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import ConfigError
+from core.problem import WorkloadKind
+from profiler.calibration import next_loops
+
+KINDS = st.sampled_from(WorkloadKind)
+
+
+@given(KINDS, st.integers(1, 100), st.floats(3, 1000))
+def test_a_long_sample_is_measurable_as_it_is(kind: WorkloadKind, loops: int, seconds: float) -> None:
+    assert next_loops(kind, loops, seconds) is None
+
+
+@given(KINDS, st.integers(1, 999), st.floats(0, 0.09))
+def test_a_short_sample_gets_more_loops_but_never_ten_times_too_many(
+    kind: WorkloadKind, loops: int, seconds: float
+) -> None:
+    more = next_loops(kind, loops, seconds)
+    assert more is not None
+    assert loops < more <= 10 * loops
+
+
+def test_work_that_is_too_short_however_often_it_is_repeated_is_refused() -> None:
+    with pytest.raises(ConfigError, match="1000 times"):
+        next_loops(WorkloadKind.COMMAND, 1000, 0.01)
+
+
+@given(KINDS, st.floats(1e-9, 10), st.floats(0, 0.09))
+def test_repeating_the_advice_ends(kind: WorkloadKind, work_seconds: float, start_seconds: float) -> None:
+    loops: int | None = 1
+    for _ in range(40):
+        assert loops is not None
+        try:
+            loops = next_loops(kind, loops, start_seconds + loops * work_seconds)
+        except ConfigError:
+            return
+        if loops is None:
+            return
+    pytest.fail("it went on for ever")

@@ -1,0 +1,99 @@
+import pytest
+
+from core.errors import ConfigError
+from core.problem import Objective, WorkloadSpec
+from profiler.workloads.factory import workload_of
+from tests.profiler.fake_sandbox import FakeSandbox
+
+BENCH = """
+import sys
+calls = []
+
+class Suite:
+    @staticmethod
+    def run():
+        return 3
+
+class Opaque:
+    pass
+
+def count():
+    calls.append(1)
+    sys.stderr.write("called ")
+    print("noise")
+    return len(calls)
+
+def fail():
+    raise ValueError("a bad day")
+
+def leave():
+    import os
+    os._exit(0)
+
+def lazy():
+    yield 1
+
+def opaque():
+    return [Opaque(), 1.5]
+
+def forwards():
+    return {0, 8, 16}
+
+def backwards():
+    return {16, 8, 0}
+
+def array():
+    import numpy
+    return numpy.arange(5000)
+
+def other_array():
+    import numpy
+    numbers = numpy.arange(5000)
+    numbers[2500] = 0
+    return numbers
+"""
+
+
+def test_the_function_is_called_as_often_as_asked_and_only_the_digest_is_printed(sandbox: FakeSandbox) -> None:
+    sandbox.write({"bench.py": BENCH})
+    result = sandbox.sample("callable:bench:count", loops=4)
+    assert result.stderr.text.count("called") == 4
+    assert "noise" in result.stderr.text
+    assert len(result.stdout.text.split()) == 1
+
+
+def test_a_method_and_a_module_in_a_package_are_found(sandbox: FakeSandbox) -> None:
+    sandbox.write({"deep/er/bench.py": BENCH, "calls.py": "raise SystemExit('the wrong module')"})
+    assert sandbox.sample("callable:deep.er.bench:Suite.run").succeeded
+
+
+@pytest.mark.parametrize("function", ["fail", "missing", "lazy"])
+def test_a_function_that_does_not_run_to_its_end_is_a_failure(sandbox: FakeSandbox, function: str) -> None:
+    sandbox.write({"bench.py": BENCH})
+    result = sandbox.sample(f"callable:bench:{function}")
+    assert not result.succeeded
+    assert result.stdout.data == b""
+
+
+def test_a_process_that_ends_early_leaves_no_digest(sandbox: FakeSandbox) -> None:
+    sandbox.write({"bench.py": BENCH})
+    assert sandbox.sample("callable:bench:leave").stdout.data == b""
+
+
+@pytest.mark.parametrize(("one", "other"), [("opaque", "opaque"), ("forwards", "backwards")])
+def test_equal_results_have_equal_digests(sandbox: FakeSandbox, one: str, other: str) -> None:
+    sandbox.write({"bench.py": BENCH})
+    digests = {sandbox.sample(f"callable:bench:{name}").stdout.text for name in (one, other)}
+    assert len(digests) == 1
+
+
+def test_large_arrays_that_differ_in_the_middle_have_different_digests(sandbox: FakeSandbox) -> None:
+    sandbox.write({"bench.py": BENCH})
+    digests = {sandbox.sample(f"callable:bench:{name}").stdout.text for name in ("array", "other_array")}
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize("target", ["bench", "src/bench:main", "bench:", ":main", "a b:c", "bench:main()"])
+def test_a_bad_target_is_refused_with_the_good_form(target: str) -> None:
+    with pytest.raises(ConfigError, match="module:function"):
+        workload_of(WorkloadSpec.parse(f"callable:{target}"), Objective.WALL, 1)

@@ -1,0 +1,165 @@
+"""What only namespaces can promise."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError, SandboxError
+from core.execution import Command, ExecResult, shell
+from core.protocols import Sandbox
+from sandbox.bubblewrap import Bubblewrap
+
+from .conftest import Prepared
+
+ROOT = Path(__file__).parents[2]
+
+
+def sh(sandbox: Sandbox, line: str) -> ExecResult:
+    return sandbox.run(shell(line, timeout_seconds=30))
+
+
+def test_nothing_in_tmp_or_shared_memory_is_seen_by_the_next_command(bubble: Sandbox) -> None:
+    assert sh(bubble, "touch /tmp/x /dev/shm/x ~/x").succeeded
+    assert sh(bubble, "ls -A /tmp /dev/shm ~ | grep x").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "place", ["/env/x", "/perfsmith/tool/x", "/usr/x", "/etc/x", "/x", "/dev/x", "/env/bin/python"]
+)
+def test_all_but_the_checkout_is_read_only(bubble: Sandbox, place: str) -> None:
+    assert not sh(bubble, f"echo >> {place}").succeeded
+
+
+def test_there_is_no_network(bubble: Sandbox) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        code = f"import socket; socket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 2)"
+        result = bubble.run(Command(argv=("python", "-c", code), timeout_seconds=20))
+    assert b"ConnectionRefusedError" in result.stderr.data
+    assert sh(bubble, "ls /sys/class/net").succeeded is False
+
+
+def test_no_file_of_the_host_but_the_system_is_there(bubble: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "private").write_text("private")
+    assert not sh(bubble, f"cat {tmp_path}/private").succeeded
+    assert not sh(bubble, f"ls {ROOT}").succeeded
+    assert sh(bubble, "ls /home; cat /etc/shadow 2>&1 | grep -c No").stdout.text.split() == ["user", "1"]
+
+
+def test_no_process_of_the_host_is_seen(bubble: Sandbox) -> None:
+    count = "import os; print(len([entry for entry in os.listdir('/proc') if entry.isdigit()]))"
+    assert int(bubble.run(Command(argv=("python", "-c", count), timeout_seconds=10)).stdout.text) <= 3
+
+
+def test_commands_have_no_capabilities_and_one_user(bubble: Sandbox) -> None:
+    lines = sh(bubble, "grep CapEff /proc/self/status; id -un; hostname").stdout.text.split()
+    assert lines == ["CapEff:", "0000000000000000", "user", "sandbox"]
+
+
+def test_twins_have_the_same_paths_and_do_not_see_each_other(isolated: Prepared) -> None:
+    provider, environment = isolated.provider, isolated.environment
+    with provider.open(environment, {}) as one, provider.open(environment, {"README": "other"}) as two:
+        assert one.layout == two.layout
+        assert sh(one, "cat README").stdout.data == b"read me\n"
+        assert sh(two, "cat README").stdout.data == b"other"
+
+
+def test_the_number_of_processes_is_limited_for_ordinary_users(isolated: Prepared) -> None:
+    if os.getuid() == 0:
+        pytest.skip("the kernel does not hold root to a number of processes")
+    with isolated.provider.open(isolated.environment, {}) as sandbox:
+        assert not sh(sandbox, "for i in $(seq 600); do sleep 5 & done; wait").succeeded
+
+
+def test_a_sandbox_that_bubblewrap_can_not_set_up_is_our_error(isolated: Prepared, tmp_path: Path) -> None:
+    broken = Bubblewrap(cache=tmp_path, scratch=tmp_path, tools={"gone": tmp_path / "gone"})
+    with broken.open(isolated.environment, {}) as sandbox, pytest.raises(SandboxError, match="gone"):
+        sh(sandbox, "true")
+
+
+def test_missing_bubblewrap_says_how_to_install_it_and_what_else_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    provider = Bubblewrap(cache=tmp_path, scratch=tmp_path, tools={})
+    with pytest.raises(ConfigError, match=r"apt-get install bubblewrap.*dnf install bubblewrap.*--sandbox unsafe"):
+        provider.prepare(tmp_path, [], timeout_seconds=1)
+
+
+STORY = """
+import json, sys
+from pathlib import Path
+from core.execution import shell
+from sandbox.bubblewrap import Bubblewrap
+work, line = Path(sys.argv[1]), sys.argv[2]
+environment = work / "environment"
+(environment / "repo").mkdir(parents=True)
+(environment / "env").mkdir()
+(environment / "repo" / "file").write_text("text")
+with Bubblewrap(cache=work / "cache", scratch=work / "scratch", tools={}).open(environment, {"file": "changed"}) as sandbox:
+    print("open", flush=True)
+    first = sandbox.run(shell(line, timeout_seconds=600))
+    second = sandbox.run(shell("cat file; ls", timeout_seconds=10))
+print(json.dumps([first.exit_code, first.failure, second.stdout.text, second.peak_memory_bytes]))
+"""
+
+
+def test_an_ordinary_user_gets_the_same(tmp_path_factory: pytest.TempPathFactory) -> None:
+    if os.getuid() != 0:
+        pytest.skip("the other tests run as an ordinary user already")
+    system_python = shutil.which("python3", path="/usr/bin")
+    if system_python is None or not _readable_by_all(ROOT):
+        pytest.skip("there is no interpreter, or no checkout of perfsmith, that an ordinary user may read")
+    work = Path("/var/tmp") / f"perfsmith-test-{os.getpid()}"
+    work.mkdir()
+    os.chown(work, 65534, 65534)
+    try:
+        user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        argv = [*user, system_python, "-c", STORY, str(work), "rm file; chmod 000 .; mkdir x; chmod 000 x"]
+        done = subprocess.run(argv, cwd="/", env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    finally:
+        shutil.rmtree(work)
+    assert done.returncode == 0, done.stderr
+    code, _, seen, memory = json.loads(done.stdout.splitlines()[-1])
+    assert (code, seen) == (1, "changedfile\n")
+    assert memory < 6_000_000
+
+
+def _readable_by_all(path: Path) -> bool:
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in [path, *path.parents])
+
+
+def test_a_killed_perfsmith_takes_its_commands_along_and_its_checkout_is_swept_later(tmp_path: Path) -> None:
+    argv = [sys.executable, "-c", STORY, str(tmp_path), "sleep 654321"]
+    environment = {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == b"open\n"
+        _wait_until(running="654321", wanted=True)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    _wait_until(running="654321", wanted=False)
+    scratch = tmp_path / "scratch"
+    assert [entry for entry in scratch.iterdir() if entry.is_dir()]
+    with Bubblewrap(cache=tmp_path, scratch=scratch, tools={}).open(tmp_path / "environment", {}):
+        assert len([entry for entry in scratch.iterdir() if entry.is_dir()]) == 1
+    assert [entry.name for entry in scratch.iterdir()] == ["lock"]
+
+
+def _wait_until(*, running: str, wanted: bool) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = subprocess.run(["pgrep", "-f", f"^sleep {running}"], capture_output=True, check=False).returncode == 0
+        if found is wanted:
+            return
+        time.sleep(0.05)
+    pytest.fail(f"sleep {running} is {'not ' if wanted else ''}running")

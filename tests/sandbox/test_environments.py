@@ -1,0 +1,110 @@
+"""Building environments once, and telling well why one can't be built."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError
+from core.execution import shell
+from sandbox.environments import cached, key_of
+from sandbox.variables import setup_variables
+
+from .conftest import SETUP, Prepared, write_tree
+
+
+def test_the_same_sources_and_setup_are_built_once(prepared: Prepared) -> None:
+    inode = (prepared.environment / "env").stat().st_ino
+    again = prepared.provider.prepare(prepared.tree, SETUP, timeout_seconds=1)
+    assert (again, (again / "env").stat().st_ino) == (prepared.environment, inode)
+
+
+def test_a_failing_setup_line_is_named_with_its_output(prepared: Prepared) -> None:
+    with pytest.raises(ConfigError) as caught:
+        prepared.provider.prepare(prepared.tree, ["echo trouble is here; exit 3"], timeout_seconds=60)
+    message = str(caught.value)
+    assert all(word in message for word in ("echo trouble", "exit code 3", "trouble is here", "`setup`"))
+
+
+def test_setup_that_takes_too_long_is_an_error_of_the_configuration(prepared: Prepared) -> None:
+    with pytest.raises(ConfigError, match="timed out"):
+        prepared.provider.prepare(prepared.tree, ["sleep 500"], timeout_seconds=6)
+
+
+def test_candidates_get_their_changed_files_compiled(prepared: Prepared) -> None:
+    """Same size and, as it may happen, same second as the original's."""
+    with prepared.provider.open(prepared.environment, {"pkg/__init__.py": "VALUE = 2\n", "README": None}) as sandbox:
+        line = (
+            "python -c 'import pkg; print(pkg.VALUE)'; python -v -c 'import pkg' 2>&1 | grep -c 'code object from.*pkg'"
+        )
+        assert sandbox.run(shell(line, timeout_seconds=30)).stdout.text.split() == ["2", "1"]
+        assert not sandbox.run(shell("cat README", timeout_seconds=30)).succeeded
+    original = (prepared.environment / "repo" / "pkg" / "__init__.py").read_text()
+    assert original == "VALUE = 1\n"
+
+
+def test_nothing_is_left_of_a_closed_sandbox(prepared: Prepared) -> None:
+    with prepared.provider.open(prepared.environment, {}) as sandbox:
+        sandbox.run(shell("mkdir x; chmod 000 x .", timeout_seconds=30))
+    assert list(prepared.scratch.glob("checkout-*")) == []
+
+
+def test_the_key_depends_on_all_that_is_built_from(tmp_path: Path) -> None:
+    tree = write_tree(tmp_path / "tree")
+    keys = [key_of(tree, ["a"], backend="x"), key_of(tree, ["b"], backend="x"), key_of(tree, ["a"], backend="y")]
+    (tree / "README").chmod(0o755)
+    keys.append(key_of(tree, ["a"], backend="x"))
+    (tree / "README").write_text("other")
+    keys.append(key_of(tree, ["a"], backend="x"))
+    (tree / "link").unlink()
+    (tree / "link").symlink_to("elsewhere")
+    keys.append(key_of(tree, ["a"], backend="x"))
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_key_does_not_depend_on_times_or_on_git_s_own_files(tmp_path: Path) -> None:
+    tree = write_tree(tmp_path / "tree")
+    before = key_of(tree, [], backend="x")
+    os.utime(tree / "README", (0, 0))
+    (tree / ".git").mkdir()
+    (tree / ".git" / "index").write_text("times")
+    assert key_of(tree, [], backend="x") == before
+    (tree / ".git" / "HEAD").write_text("revision")
+    assert key_of(tree, [], backend="x") != before
+
+
+def test_a_build_that_failed_is_never_used(tmp_path: Path) -> None:
+    def fail(part: Path) -> None:
+        (part / "half").write_text("")
+        raise ConfigError("no")
+
+    with pytest.raises(ConfigError):
+        cached(tmp_path, "key", fail)
+    assert not (tmp_path / "key").exists()
+    built = cached(tmp_path, "key", lambda part: (part / "whole").touch())
+    assert sorted(entry.name for entry in built.iterdir()) == ["used", "whole"]
+
+
+def test_two_that_build_the_same_at_once_build_it_once(tmp_path: Path) -> None:
+    builds: list[Path] = []
+    threads = [threading.Thread(target=cached, args=(tmp_path, "key", builds.append)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(builds) == 1
+
+
+def test_setup_is_told_the_package_index_but_no_password() -> None:
+    host = {
+        "PIP_INDEX_URL": "https://name:secret@index.example.org/simple",
+        "HTTPS_PROXY": "name%40host:secret%40x@proxy:3128",
+        "PIP_EXTRA_INDEX_URL": "https://public.example.org/simple",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    assert setup_variables(host) == {
+        "PIP_EXTRA_INDEX_URL": "https://public.example.org/simple",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+    }

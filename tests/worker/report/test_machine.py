@@ -1,0 +1,110 @@
+"""A run for machines."""
+
+import json
+import math
+from typing import NoReturn
+
+import pytest
+
+from core.candidate import Verdict
+from core.measurement import Speedup
+from core.run import Record, RunStatus
+from tests.fakes.records import (
+    FOUND,
+    WORKLOADS,
+    a_candidate,
+    a_hostile_record,
+    a_judge_record,
+    a_problem,
+    a_record,
+    a_run,
+    a_successful_record,
+)
+from worker.report.machine import everything, refusal, summary, to_json
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _strictly(text: str) -> dict[str, object]:
+    text.encode("ascii")
+    found = json.loads(text, parse_constant=_refuse)
+    json.dumps(found, ensure_ascii=False).encode("utf-8")  # refuses lone surrogates
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_summary_of_a_success_names_patch_speedup_and_candidates() -> None:
+    found = summary(a_successful_record(workloads=WORKLOADS), patch="out/patch.diff")
+
+    assert found["verdict"] == "confirmed"
+    assert found["status"] == "finished"
+    assert found["speedup"] == {"estimate": 2.312, "low": 2.248, "high": 2.379}
+    assert found["workloads"] == dict.fromkeys(WORKLOADS, found["speedup"])
+    assert found["patch"] == "out/patch.diff"
+    candidates = found["candidates"]
+    assert isinstance(candidates, list)
+    assert [candidate["number"] for candidate in candidates] == list(range(1, 9))
+    assert candidates[1]["verdict"] == "tests failed"
+    assert candidates[1]["speedup"] is None
+
+
+def test_pairs_of_search_confirmation_and_baseline_are_counted() -> None:
+    record = a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND))
+
+    assert summary(record)["pairs"] == 19 + 9 + 15
+
+
+def test_a_search_without_a_find_is_not_faster() -> None:
+    found = summary(a_record(a_candidate(1, Verdict.ACCEPTED, speedup=FOUND)))
+
+    assert (found["verdict"], found["speedup"], found["patch"]) == ("not faster", None, None)
+
+
+@pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.CANCELLED])
+def test_a_run_that_did_not_finish_has_no_verdict_but_a_reason(status: RunStatus) -> None:
+    found = summary(a_record(run=a_run(a_problem(), status=status, error="no space left")))
+
+    assert found["verdict"] is None
+    assert found["reason"]
+    assert found["error"] == "no space left"
+
+
+def test_a_judge_run_has_the_verdict_on_its_patch_and_no_candidates() -> None:
+    found = summary(a_judge_record(Verdict.TESTS_FAILED, reason="test_a fails"))
+
+    assert (found["verdict"], found["reason"], found["speedup"]) == ("tests failed", "test_a fails", None)
+    assert "candidates" not in found
+
+
+def test_what_is_infinite_becomes_null() -> None:
+    found = summary(a_judge_record(Verdict.NOT_FASTER, speedup=Speedup(estimate=1.5, low=0.0, high=math.inf)))
+
+    assert found["speedup"] == {"estimate": 1.5, "low": 0.0, "high": None}
+    _strictly(to_json(found))
+
+
+@pytest.mark.parametrize(
+    "record", [a_hostile_record(), a_successful_record(), a_record(), Record(run=a_run(a_problem()))]
+)
+def test_whatever_was_written_the_json_is_strict(record: Record) -> None:
+    assert _strictly(to_json(everything(record)))["run_id"] == "k7f3q9"
+    _strictly(to_json(summary(record)))
+
+
+def test_run_json_holds_the_request_and_every_sample() -> None:
+    found = _strictly(to_json(everything(a_successful_record())))
+
+    assert {"problem", "backends", "budget", "seed", "created_at"} < found.keys()
+    history = found["history"]
+    assert isinstance(history, list)
+    pair = history[8]["confirmation"]["timings"][0]["pairs"][0]
+    assert pair["original"]["wall_seconds"] > pair["candidate"]["wall_seconds"] > 0
+
+
+def test_a_refused_request_has_the_keys_of_a_judge_runs_summary() -> None:
+    found = refusal("no such repository: x")
+
+    assert found.keys() == summary(a_judge_record(Verdict.TESTS_FAILED)).keys()
+    assert (found["status"], found["verdict"], found["error"]) == ("failed", None, "no such repository: x")

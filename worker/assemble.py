@@ -1,0 +1,107 @@
+"""Put a search together: environment, twin sandbox, calibrated workloads, checks, proposers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from agent.proposers.given import Given
+from agent.search import Bench, Repeated, Search
+from checks.output import OutputUnchanged
+from checks.tests import TestsPass
+from core.errors import ConfigError
+from core.problem import Objective, Problem, WorkloadSpec
+from core.profile import Hotspot
+from core.progress import StageStarted
+from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider
+from core.run import Run, RunKind
+from profiler.calibration import next_loops
+from profiler.instructions import COUNTING_SLOWDOWN
+from profiler.lines import Lines
+from profiler.workloads.factory import workload_of
+from sandbox.applying import may_edit
+from sandbox.repository import read_sources
+from worker.backends import resolve
+from worker.job import Job
+from worker.machine import timing_alone
+from worker.submit import supplies
+
+
+@contextmanager
+def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
+    """The search of `run`, with everything it needs open. ConfigError when the problem itself does not hold."""
+    problem = run.problem
+    supplied = supplies(job.settings)
+    with ExitStack() as stack:
+        provider: SandboxProvider = resolve("sandbox", run.backends.sandbox, **supplied)
+        job.notify(StageStarted(stage="environment", detail="; ".join(problem.setup)))
+        environment = provider.prepare(tree, problem.setup, timeout_seconds=problem.setup_timeout_seconds)
+        original = stack.enter_context(provider.open(environment, {}))
+        checks, workloads = _prepared(problem, original, job)
+        bench = Bench(
+            problem=problem,
+            sources=read_sources(tree, problem.editable),
+            may_edit=may_edit(problem.editable),
+            provider=provider,
+            environment=environment,
+            original=original,
+            workloads=workloads,
+            checks=checks,
+            profilers=tuple(resolve("profiler", spec) for spec in run.backends.profilers),
+            line_profiler=_lines,
+            measuring=timing_alone,
+            seed=run.seed,
+            notify=job.notify,
+        )
+        yield Search(
+            bench=bench,
+            strategy=resolve("strategy", run.backends.strategy),
+            proposers=_proposers(run, supplied, stack),
+            budget=run.budget,
+            history=job.store.history(run.id),
+            ledger=job.store.ledger(run.id),
+            interrupted=job.interrupted,
+        )
+
+
+def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Check, ...], tuple[Repeated, ...]]:
+    """Checks that know the original's behaviour, and workloads that are long enough to be measured."""
+    job.notify(StageStarted(stage="baseline", detail="tests"))
+    tests = TestsPass(line=problem.tests, timeout_seconds=problem.timeout_seconds)
+    tests.prepare(original)
+    job.notify(StageStarted(stage="baseline", detail="workload"))
+    workloads = tuple(_calibrated(spec, problem, original) for spec in problem.workloads)
+    output = OutputUnchanged(
+        workloads=[(repeated.workload, repeated.loops) for repeated in workloads],
+        compares=problem.compares_output_of,
+    )
+    output.prepare(original)
+    return (tests, output), workloads
+
+
+def _calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repeated:
+    """The workload, repeated often enough that a sample of the original is measurable."""
+    plain = workload_of(spec, Objective.WALL, problem.timeout_seconds)
+    loops: int | None = 1
+    while loops is not None:
+        chosen = loops
+        result = original.run(plain.command(original.layout, loops=chosen))
+        if not result.succeeded:
+            raise ConfigError(f"the workload {spec} fails on the unchanged code: {result.failure}")
+        loops = next_loops(spec.kind, chosen, result.wall_seconds)
+    if problem.objective is not Objective.INSTRUCTIONS:
+        return Repeated(workload=workload_of(spec, problem.objective, problem.timeout_seconds), loops=chosen)
+    # A counted sample repeats exactly, so that it need not be long; and it is slower by this factor.
+    counted = workload_of(spec, problem.objective, problem.timeout_seconds * COUNTING_SLOWDOWN)
+    return Repeated(workload=counted, loops=max(1, chosen // COUNTING_SLOWDOWN))
+
+
+def _lines(hotspots: Sequence[Hotspot]) -> Profiler:
+    return Lines(functions=tuple(f"{hotspot.path}:{hotspot.function}" for hotspot in hotspots))
+
+
+def _proposers(run: Run, supplied: Mapping[str, object], stack: ExitStack) -> tuple[Proposer, ...]:
+    """The run's proposers; those that own something (a server, a client) are closed with the search."""
+    if run.kind is RunKind.JUDGE:
+        return (Given(patch=run.judged_patch),)
+    proposers = [resolve("proposer", spec, **supplied) for spec in run.backends.proposers]
+    return tuple(stack.enter_context(each) if hasattr(each, "__enter__") else each for each in proposers)

