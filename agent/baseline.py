@@ -1,12 +1,14 @@
 """Candidate 0: the empty patch, evaluated like any other. It shows the machine's noise: identical code on both sides."""
 
 from agent.decide import decide
-from agent.evaluate import evaluate, search_plan
+from agent.evaluate import evaluate
 from agent.growth import decided, proposed
 from agent.profiling import profile_candidate
 from agent.search import Search
+from core import stats
 from core.candidate import Candidate, Decision, Proposal, Verdict
 from core.errors import ConfigError
+from core.problem import Objective
 from core.progress import Noted
 from core.run import Record
 
@@ -28,7 +30,7 @@ def establish(search: Search, record: Record) -> Record:
 
 def _evaluate(search: Search, record: Record) -> Record:
     problem = search.bench.problem
-    plan = search_plan(problem.objective)
+    plan = stats.EXACT if problem.objective is Objective.INSTRUCTIONS else stats.NOISE
     evaluation = evaluate(EMPTY, search.bench, number=0, plan=plan)
     if evaluation.failure is not None:
         raise ConfigError(

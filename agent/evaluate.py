@@ -68,15 +68,16 @@ def admit(proposal: Proposal, bench: Bench) -> tuple[CheckResult | None, Mapping
     if not proposal.patch:
         return None, {}
     try:
+        proposal.patch.encode("utf-8", "surrogateescape")
         paths = [change.path for change in patches.read(proposal.patch)]
         forbidden = [path for path in paths if not bench.may_edit(path)]
         if forbidden:
-            allowed = ", ".join(bench.problem.editable)
+            allowed = ", ".join(glob for glob in bench.problem.editable if not glob.startswith("!"))
             return _refusal(
                 Verdict.FORBIDDEN_EDIT, f"{', '.join(forbidden)} may not be edited; editable: {allowed}"
             ), {}
         changes = patches.apply(proposal.patch, bench.sources)
-    except patches.PatchError as error:
+    except (patches.PatchError, UnicodeEncodeError) as error:
         return _refusal(Verdict.INVALID_PATCH, str(error)), {}
     return None, changes
 

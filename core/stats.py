@@ -48,6 +48,8 @@ def spread(looks: tuple[int, ...], *, alpha: float, first: float) -> Plan:
 
 SEARCH = spread((6, 10, 15, 22, 32, 45), alpha=0.1, first=2 / 2**6)
 """For candidates of the search: quick, since whatever it lets through is measured again."""
+NOISE = Plan(looks=(10,), alphas=(0.1,))
+"""For identical code on both sides."""
 MINIMISATION = spread((6, 10, 16), alpha=0.1, first=2 / 2**6)
 """For the question whether a part of a patch is needed; whatever is left is measured again."""
 MOST_CONFIRMATIONS = 3
@@ -115,8 +117,8 @@ def shown_by(log_ratios: Sequence[float], plan: Plan) -> Speedup | None:
 def is_settled(log_ratios: Sequence[float], plan: Plan, *, min_speedup: float) -> bool:
     """Whether more pairs are of no use: decided either way, hopeless, or the plan is at its end.
 
-    Ending for hopelessness (at half of the plan the estimate itself does not clear the threshold) can only lose a gain,
-    never invent one, so that it costs no error.
+    Ending for hopelessness (from the second look on, the estimate itself does not clear the threshold) can only lose a
+    gain, never invent one, so that it costs no error.
     """
     count = len(log_ratios)
     if count >= plan.most:
@@ -124,7 +126,7 @@ def is_settled(log_ratios: Sequence[float], plan: Plan, *, min_speedup: float) -
     shown = shown_by(log_ratios, plan) if count in plan.looks else None
     if shown is None:
         return False
-    hopeless = count * 2 >= plan.most and shown.estimate <= min_speedup
+    hopeless = count > plan.looks[0] and shown.estimate <= min_speedup
     return shown.low > min_speedup or shown.high < min_speedup or hopeless
 
 

@@ -43,6 +43,7 @@ def test_every_candidate_gets_the_verdict_it_deserves(lab: LabMaker) -> None:
         edit(("tests_exit_code = 0", "tests_exit_code = 1")),
         edit(("\nexit_code = 0", "\nexit_code = 3")),
         "no patch at all",
+        edit(("'ok'", "'\ud800'")),
         "--- a/setup.cfg\n+++ b/setup.cfg\n@@ -1 +1 @@\n-x\n+y\n",
         edit(("memory = 1000", "memory = 5000"), ("cost = 1.0", "cost = 0.5")),
         FASTER,
@@ -55,11 +56,12 @@ def test_every_candidate_gets_the_verdict_it_deserves(lab: LabMaker) -> None:
         "tests failed",
         "workload failed",
         "invalid patch",
+        "invalid patch",
         "forbidden edit",
         "not faster",
         "accepted",
     ]
-    assert "peak memory" in record.candidates[7].decision.reason  # type: ignore[union-attr]
+    assert "peak memory" in record.candidates[8].decision.reason  # type: ignore[union-attr]
     assert stopped_by == "nothing left to propose"
 
 

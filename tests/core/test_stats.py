@@ -9,7 +9,7 @@ from scipy import stats as scipy_stats
 
 from core import stats
 
-PLANS = [stats.SEARCH, stats.CONFIRMATION, stats.MINIMISATION]
+PLANS = [stats.SEARCH, stats.CONFIRMATION, stats.MINIMISATION, stats.NOISE]
 
 
 @pytest.mark.parametrize("plan", PLANS)

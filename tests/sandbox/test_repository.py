@@ -167,7 +167,7 @@ diff --git a/pkg/a.py b/pkg/a.py
 index 111..222 100644
 --- a/pkg/a.py
 +++ b/pkg/a.py
-@@ -1,3 +1,3 @@
+@@ -9,3 +9,3 @@
  one
 -two
 +TWO
