@@ -18,7 +18,6 @@ from core.run import BackendSpec, Run
 from core.spend import NO_LIMITS, Budget
 from sandbox.applying import apply_to_checkout
 from store.sql import SqlStore
-from worker.execute import execute
 from worker.handout import Handout
 from worker.job import Job
 from worker.report.machine import refusal, summary, to_json
@@ -77,6 +76,9 @@ class Session:
         self._execute(run)
 
     def _execute(self, run: Run) -> Handout:
+        # LangGraph takes a second to import, which nobody should wait for who only lists runs or mistyped an option.
+        from worker.execute import execute  # noqa: PLC0415
+
         with interruption(self.notify) as interrupted:
             job = Job(
                 run_id=run.id,

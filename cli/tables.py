@@ -11,6 +11,7 @@ from rich.text import Text
 
 from core import figures
 from core.candidate import Candidate
+from core.problem import title_of
 from core.run import Record, RunSummary
 from worker.report.evidence import spent
 from worker.report.headline import Tone, outcome, subject, tone_of
@@ -57,13 +58,17 @@ def _write_patch(patch: str) -> None:
 
 
 def _runs_table(runs: Sequence[RunSummary]) -> Table:
-    table = Table("run", "kind", "status", "repository", "started", box=None, header_style="dim", pad_edge=False)
-    table.add_column("candidates", justify="right")
+    table = Table(box=None, header_style="dim", pad_edge=False, expand=True)
+    for heading in ("run", "kind", "status"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("repository", ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column("started", no_wrap=True)
+    table.add_column("tried", justify="right")
     table.add_column("speedup", no_wrap=True)
     for run in runs:
-        started = run.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        started = run.created_at.astimezone().strftime("%m-%d %H:%M")
         speedup = Text(figures.speedup(run.speedup), style=STYLES[Tone.GOOD]) if run.speedup else Text("–")
-        cells = (run.id, run.kind, run.status, one_line(run.repository, longest=60), started, str(run.candidates))
+        cells = (run.id, run.kind, run.status, one_line(title_of(run.repository)), started, str(run.candidates))
         table.add_row(*map(Text, cells), speedup)
     return table
 

@@ -103,7 +103,12 @@ class Problem:
     @property
     def title(self) -> str:
         """The repository's short name, for people."""
-        return self.repository.rstrip("/").removesuffix(".git").rpartition("/")[2] or self.repository
+        return title_of(self.repository)
+
+
+def title_of(repository: str) -> str:
+    """The last part of a path or URL."""
+    return repository.rstrip("/").removesuffix(".git").rpartition("/")[2] or repository
 
 
 def describe_workloads(workloads: Sequence[WorkloadSpec]) -> str:

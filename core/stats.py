@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats as scipy_stats
+from scipy.special import stdtrit
 
 from core.measurement import Speedup
 
@@ -50,7 +50,7 @@ SEARCH = spread((6, 10, 15, 22, 32, 45), alpha=0.1, first=2 / 2**6)
 """For candidates of the search: quick, since whatever it lets through is measured again."""
 NOISE = Plan(looks=(10,), alphas=(0.1,))
 """For identical code on both sides."""
-MINIMISATION = spread((6, 10, 16), alpha=0.1, first=2 / 2**6)
+MINIMISATION = spread((6, 10), alpha=0.1, first=2 / 2**6)
 """For the question whether a part of a patch is needed; whatever is left is measured again."""
 MOST_CONFIRMATIONS = 3
 """How many candidates of a run may be put to the test with fresh samples."""
@@ -72,7 +72,7 @@ def speedup_of(log_ratios: Sequence[float], *, alpha: float, exact: bool = False
 
 def _student(values: NDArray[np.float64], alpha: float) -> tuple[float, float, float]:
     centre = float(values.mean())
-    half = float(scipy_stats.t.ppf(1 - alpha / 2, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values)))
+    half = float(stdtrit(len(values) - 1, 1 - alpha / 2)) * float(values.std(ddof=1)) / math.sqrt(len(values))
     return centre, centre - half, centre + half
 
 

@@ -132,7 +132,8 @@ def _tree(path: str, text: str) -> ast.Module:
             return empty
 
 
-def _functions(path: str, text: str) -> list[_Function]:
+@lru_cache(maxsize=64)
+def _functions(path: str, text: str) -> tuple[_Function, ...]:
     """Every function of the file; without recursion, for code may be nested deeper than our own stack allows."""
     found = []
     waiting: list[tuple[ast.AST, str]] = [(_tree(path, text), "")]
@@ -146,7 +147,7 @@ def _functions(path: str, text: str) -> list[_Function]:
                 found.append(_function(child, name))
             if not isinstance(child, ast.expr):
                 waiting.append((child, name))
-    return found
+    return tuple(found)
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> _Function:
@@ -154,8 +155,9 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> _Funct
     return _Function(name=name, start=start, end=node.end_lineno or node.lineno)
 
 
-def _lines(text: str) -> list[str]:
-    return text.removesuffix("\n").split("\n")
+@lru_cache(maxsize=64)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.removesuffix("\n").split("\n"))
 
 
 def _shown(span: _Span, sources: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from string import Template
 from agent.proposers.desk import Message
 from agent.proposers.excerpts import excerpts
 from agent.proposers.lessons import lessons
-from core.problem import describe_workloads
+from core.problem import Objective, describe_workloads
 from core.profile import Hotspot
 from core.proposing import Brief
 
@@ -21,6 +21,12 @@ _LESSONS_SHARE = 0.25
 _HOTSPOTS_SHOWN = 15
 _LINES_SHOWN = 15
 _SHORTEST_FENCE = 3
+_OBJECTIVES = {
+    Objective.WALL: "wall time",
+    Objective.CPU: "CPU time",
+    Objective.MEMORY: "peak memory",
+    Objective.INSTRUCTIONS: "number of instructions executed",
+}
 
 
 def opening(text: str) -> tuple[Message, ...]:
@@ -54,16 +60,17 @@ def _filled(name: str, brief: Brief, characters: int, slots: dict[str, str]) -> 
     problem = brief.problem
     slots = {
         **slots,
-        "objective": f"{problem.objective} ({problem.objective.unit})",
+        "objective": _OBJECTIVES[problem.objective],
         "workloads": _clipped(describe_workloads(problem.workloads), characters // 20),
         "editable": _clipped(", ".join(problem.editable), characters // 20),
         "profile": _section("Profile", _profile(brief, characters // 6)),
         "lessons": _section("Earlier candidates", lessons(brief, characters=int(characters * _LESSONS_SHARE))),
     }
     template = Template(_file(name))
-    room = characters - len(_file("system")) - len(template.substitute(slots, code=""))
     intro = _parent(brief)
-    return template.substitute(slots, code=_section("Code", excerpts(brief, characters=room - len(intro)), intro))
+    frame = len(_section("Code", ".", intro))
+    room = characters - len(_file("system")) - len(template.substitute(slots, code="")) - frame
+    return template.substitute(slots, code=_section("Code", excerpts(brief, characters=room), intro))
 
 
 def _parent(brief: Brief) -> str:

@@ -85,4 +85,5 @@ def _patch(brief: Brief, changed: Mapping[str, str]) -> str:
     """Against the baseline, with all that the parent changed; empty when nothing changed."""
     if not changed:
         return ""
-    return patch.diff(brief.baseline_sources, {**brief.sources, **changed})
+    deleted = dict.fromkeys(brief.baseline_sources.keys() - brief.sources.keys())
+    return patch.diff(brief.baseline_sources, {**deleted, **brief.sources, **changed})

@@ -39,11 +39,7 @@ def _is_harmless(function: Function, made: cst.ListComp) -> bool:
         and function.kind(made.for_in.iter) is not None
         and all(_is_test(function, node) for node in nodes if isinstance(node, cst.Call))
         and all(_is_equality(node) for node in nodes if isinstance(node, cst.ComparisonTarget))
-        and all(
-            function.module.parent(n) and isinstance(function.module.parent(n), cst.Call)
-            for n in nodes
-            if isinstance(n, cst.Attribute)
-        )
+        and all(isinstance(function.module.parent(n), cst.Call) for n in nodes if isinstance(n, cst.Attribute))
     )
 
 

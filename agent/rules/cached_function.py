@@ -22,6 +22,7 @@ _MAKERS = frozenset(
     f"builtins.{name}" for name in ("list", "dict", "set", "id", "type", "hash", "zip", "enumerate", "reversed")
 )
 _PATTERN_METHODS = frozenset({"match", "fullmatch", "search", "sub", "subn", "findall", "split"})
+_MODULES = ("re.", "math.")
 _STATEMENTS = (
     cst.Assign, cst.AugAssign, cst.AnnAssign, cst.Return, cst.Raise, cst.If, cst.For, cst.While, cst.Expr, cst.Pass, cst.Break, cst.Continue,
 )  # fmt: skip
@@ -88,6 +89,8 @@ def _is_known_call(function: Function, call: cst.Call) -> bool:
         return origin not in _MAKERS
     if origin and origin.startswith("re.") and origin.removeprefix("re.") in _PATTERN_METHODS:
         return not _calls_back(call, place=1)
+    if origin and origin.startswith("math."):
+        return True
     if isinstance(call.func, cst.Name):
         error = (
             isinstance(function.module.parent(call), cst.Raise)
@@ -112,10 +115,10 @@ def _is_method(function: Function, node: cst.Attribute) -> bool:
     """Whether `node` is a method of text or of a pattern, and called."""
     call = function.module.parent(node)
     if not isinstance(call, cst.Call) or call.func is not node:
-        return function.module.origin(node) is not None
+        return (function.module.origin(node) or "").startswith(_MODULES)
     base = dotted(node.value)
     if function.module.origin(node):
-        return True
+        return (function.module.origin(node) or "").startswith(_MODULES)
     if _is_pattern(function, base):
         return node.attr.value in _PATTERN_METHODS
     return node.attr.value in STR_METHODS | {"group", "groups", "start", "end", "span"}
@@ -135,7 +138,8 @@ def _is_pattern(function: Function, name: str) -> bool:
 def _is_known_name(function: Function, name: str) -> bool:
     node = cst.Name(name)
     own = function.is_local(name) or name in function.params or name == function.name
-    return own or _is_pattern(function, name) or function.module.origin(node) is not None
+    known = f"{function.module.origin(node) or ''}."
+    return own or _is_pattern(function, name) or known.startswith((*_MODULES, "builtins."))
 
 
 RULE = Rule(name="cached-function", summary="a pure function of text and numbers remembers", gain=0.4, find=_find)

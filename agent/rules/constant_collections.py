@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from agent.rules.function import Function
+from agent.rules.purity import is_stored
 from agent.rules.rewriting import Rule, Site, becomes, code
 
 _FEWEST = 3
@@ -75,11 +76,7 @@ def _only_reads(function: Function, use: cst.CSTNode) -> bool:
     if isinstance(above, cst.For):
         return above.iter is use and isinstance(use, cst.Name)
     if isinstance(above, cst.Subscript):
-        over = module.parent(above)
-        stored = isinstance(over, cst.AssignTarget | cst.Del | cst.Element) or (
-            isinstance(over, cst.AugAssign) and over.target is above
-        )
-        return above.value is use and not stored
+        return above.value is use and not is_stored(function, above)
     if isinstance(above, cst.Attribute):
         call = module.parent(above)
         return above.attr.value in _READS and isinstance(call, cst.Call) and call.func is above

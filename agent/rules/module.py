@@ -27,7 +27,8 @@ class Module:
         index = _Index()
         self.root.visit(index)
         self._nodes, self._start, self._end, self._parents = index.nodes, index.start, index.end, index.parents
-        self._taken = set(re.findall(r"\w+", source))
+        self._used = frozenset(re.findall(r"\w+", source))
+        self._handed_out: set[str] = set()
 
     def walk(self, node: cst.CSTNode) -> list[cst.CSTNode]:
         """`node` and all below it, in the order of the text."""
@@ -58,10 +59,14 @@ class Module:
     def fresh(self, wish: str) -> str:
         """A name that occurs nowhere in the text and was not handed out before."""
         name, count = wish, 2
-        while name in self._taken:
+        while name in self._used or name in self._handed_out:
             name, count = f"{wish}_{count}", count + 1
-        self._taken.add(name)
+        self._handed_out.add(name)
         return name
+
+    def forget_names(self) -> None:
+        """Hand out the same new names again: whoever had them before is done."""
+        self._handed_out.clear()
 
     @cached_property
     def functions(self) -> dict[str, cst.FunctionDef]:

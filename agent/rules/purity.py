@@ -119,13 +119,19 @@ def _may_change(function: Function, use: cst.Name) -> bool:
     above = function.module.parent(use)
     over = function.module.parent(above)
     if isinstance(above, cst.Subscript) and above.value is use:
-        return isinstance(over, cst.AssignTarget | cst.Del | cst.Element) or (
-            isinstance(over, cst.AugAssign | cst.AnnAssign | cst.For) and over.target is above
-        )
+        return is_stored(function, above)
     if isinstance(above, cst.Attribute) and above.value is use:
         reads = above.attr.value in _READING_METHODS | STR_METHODS
         return not (reads and isinstance(over, cst.Call) and over.func is above)
     return False
+
+
+def is_stored(function: Function, node: cst.CSTNode) -> bool:
+    """Whether `node` (a subscript) is assigned or deleted rather than read; what is unpacked into counts as well."""
+    above = function.module.parent(node)
+    if isinstance(above, cst.AugAssign | cst.AnnAssign | cst.For | cst.CompFor):
+        return above.target is node
+    return isinstance(above, cst.AssignTarget | cst.Del | cst.Element | cst.AsName)
 
 
 def escapes(function: Function, use: cst.Name) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -50,20 +51,19 @@ class Rule:
 
     def rewrite(self, source: str, hot: Sequence[HotFunction]) -> str | None:
         """`source` with every site changed; None when there is none."""
-        module = _parse(source)
+        module = _module(source)
         sites = _disjoint(module, self._sites(module, hot)) if module else []
         return _valid(module, sites) if module and sites else None
 
     def each(self, source: str, hot: Sequence[HotFunction]) -> list[Change]:
         """`source` with one site changed, for each site."""
-        module = _parse(source)
+        module = _module(source)
         found = self._sites(module, hot) if module else []
         texts = ((function, _valid(module, [(function, site)])) for function, site in found if module)
         return [Change(function=function.name, text=text) for function, text in texts if text is not None]
 
     def _sites(self, module: Module, hot: Sequence[HotFunction]) -> list[tuple[Function, Site]]:
-        nodes = [(one.name, module.functions[one.name]) for one in hot if one.name in module.functions]
-        functions = [Function(module, node, name) for name, node in nodes]
+        functions = [_function(module, one.name) for one in hot if one.name in module.functions]
         return [(function, site) for function in functions if function.is_tractable for site in self.find(function)]
 
 
@@ -93,11 +93,25 @@ def code(node: cst.CSTNode) -> str:
     return cst.Module(body=()).code_for_node(node)
 
 
+def _module(source: str) -> Module | None:
+    """The parsed source with no new names handed out; None when it is no Python that libcst reads."""
+    module = _parse(source)
+    if module is not None:
+        module.forget_names()
+    return module
+
+
+@lru_cache(maxsize=16)
 def _parse(source: str) -> Module | None:
     try:
         return Module(source)
     except (cst.ParserSyntaxError, RecursionError):
         return None
+
+
+@lru_cache(maxsize=512)
+def _function(module: Module, name: str) -> Function:
+    return Function(module, module.functions[name], name)
 
 
 def _disjoint(module: Module, sites: Iterable[tuple[Function, Site]]) -> list[tuple[Function, Site]]:

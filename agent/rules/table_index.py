@@ -142,7 +142,9 @@ def _site(function: Function, search: _Search) -> Site:
     """The index is filled at import, after the class where the table belongs to one."""
     module = function.module
     constant = dotted(search.table).rpartition(".")[2].strip("_")
-    index, entry, fill = (module.fresh(n) for n in (f"_{constant}_INDEX", "_entry", f"_index_{constant.lower()}"))
+    index, entry, fill, types = (
+        module.fresh(n) for n in (f"_{constant}_INDEX", "_entry", f"_index_{constant.lower()}", "_KEY_TYPES")
+    )
     key = entry if search.key is None else f"{entry}[{search.key}]"
     value = f"({entry}_number, {entry})" if search.numbered else entry
     items = f"enumerate({code(search.table)})" if search.numbered else code(search.table)
@@ -151,9 +153,9 @@ def _site(function: Function, search: _Search) -> Site:
         f"def {fill}():\n    index = {{}}\n    for {each} in {items}:\n"
         f"        index.setdefault({key}, []).append({value})\n    return index\n"
     )
-    plain = f"type({search.wanted.value}) in {index}_TYPES"
+    plain = f"type({search.wanted.value}) in {types}"
     new = f"({index}.get({search.wanted.value}, ()) if {plain} else {code(search.loop.iter)})"
-    made = (f"{index}_TYPES = frozenset((int, str, bytes))", filled, f"{index} = {fill}()")
+    made = (f"{types} = frozenset((int, str, bytes))", filled, f"{index} = {fill}()")
     return Site(edits={search.loop.iter: becomes(cst.parse_expression(new))}, after=made)
 
 

@@ -1,6 +1,6 @@
 """What every proposer promises, whoever it asks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,9 +46,9 @@ def a_replay(server: ModelServer, tmp_path: Path) -> Proposer:  # noqa: ARG001 -
 
 
 @pytest.fixture(params=[an_openai, a_local, a_replay])
-def proposer(request: pytest.FixtureRequest, server: ModelServer, tmp_path: Path) -> Iterator[Proposer]:
+def proposer(request: pytest.FixtureRequest, server: ModelServer, tmp_path: Path) -> Proposer:
     made: Proposer = request.param(server, tmp_path)
-    yield made
+    return made
 
 
 def test_a_proposal_applies_and_says_whose_it_is(proposer: Proposer, ledger: MemoryLedger) -> None:

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.proposers import prompts
@@ -44,6 +44,7 @@ def test_of_a_large_file_the_hottest_functions_come_first_with_imports_and_calle
     assert "def work_78(" not in text
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.integers(8_000, 60_000), st.integers(0, 60))
 def test_the_prompt_keeps_to_its_size(characters: int, tries: int) -> None:
     spots = tuple(

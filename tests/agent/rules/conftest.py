@@ -31,9 +31,9 @@ def outcome() -> Runner:
 
     def run(source: str, *args: Any, function: str = "f") -> tuple[object, ...]:
         names: dict[str, Any] = {"__name__": "example"}
-        exec(compile(dedent(source), "example.py", "exec"), names)  # noqa: S102 - running the example is the test
+        exec(compile(dedent(source), "example.py", "exec"), names)
         try:
-            return ("returned", eval(function, names)(*args), args)  # noqa: S307 - as above
+            return ("returned", eval(function, names)(*args), args)
         except Exception as error:  # noqa: BLE001 - any error is an outcome
             return ("raised", type(error), str(error), args)
 
@@ -42,14 +42,14 @@ def outcome() -> Runner:
 
 @pytest.fixture
 def same(rewrite: Rewriter, outcome: Runner) -> Callable[..., str]:
-    """`same(rule, source, *inputs)`: the rule changes `source`, and f does the same for each input; the new text."""
+    """`same(rule, source, *inputs)`: the rule changes `source`, and f (or `call`) does the same for each; the new text."""
 
-    def check(rule: str, source: str, *inputs: tuple[Any, ...], function: str = "f") -> str:
+    def check(rule: str, source: str, *inputs: tuple[Any, ...], function: str = "f", call: str = "") -> str:
         new = rewrite(rule, source, function)
         assert new is not None, f"{rule} changes nothing"
         for make in inputs:
-            before = outcome(source, *_copied(make), function=function)
-            assert outcome(new, *_copied(make), function=function) == before
+            before = outcome(source, *_copied(make), function=call or function)
+            assert outcome(new, *_copied(make), function=call or function) == before
         return new
 
     return check

@@ -2,7 +2,7 @@
 
 import ast
 import sysconfig
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,8 @@ from agent.rules.hot import HotFunction
 _LARGEST = 40_000
 _FILES = [
     path
-    for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py")) + sorted(Path(ast.__file__).parent.glob("[ehjlmu]*/*.py"))
+    for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))
+    + sorted(Path(ast.__file__).parent.glob("[ehjlmu]*/*.py"))
     if path.stat().st_size < _LARGEST and "coding" not in path.read_text("utf-8", "replace")[:200]
 ]
 _OURS = load([name for name in RULES if name != "ruff"])
@@ -24,7 +25,11 @@ _OURS = load([name for name in RULES if name != "ruff"])
 def _functions(tree: ast.AST, prefix: str = "") -> list[str]:
     names: list[str] = []
     for child in ast.iter_child_nodes(tree):
-        inner = f"{prefix}{child.name}." if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else prefix
+        inner = (
+            f"{prefix}{child.name}."
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            else prefix
+        )
         names += [inner[:-1]] if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else []
         names += _functions(child, inner)
     return names
@@ -45,9 +50,11 @@ def _frame(source: str, known: str) -> str:
     return ast.dump(tree)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hot(path: Path) -> tuple[HotFunction, ...]:
-    return tuple(HotFunction(name=name, share=0.5) for name in dict.fromkeys(_functions(ast.parse(path.read_text("utf-8")))))
+    return tuple(
+        HotFunction(name=name, share=0.5) for name in dict.fromkeys(_functions(ast.parse(path.read_text("utf-8"))))
+    )
 
 
 @pytest.mark.parametrize("path", _FILES[:100], ids=lambda path: path.stem)
@@ -79,4 +86,10 @@ def _others(source: str, name: str) -> set[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != name.rpartition(".")[2]:
             holds = {n.name for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
             found |= set() if holds & set(name.split(".")) else {ast.unparse(node)}
-    return found - {ast.unparse(n) for f in ast.walk(ast.parse(source)) if isinstance(f, ast.FunctionDef) and f.name in name.split(".") for n in ast.walk(f) if isinstance(n, ast.FunctionDef)}
+    return found - {
+        ast.unparse(n)
+        for f in ast.walk(ast.parse(source))
+        if isinstance(f, ast.FunctionDef) and f.name in name.split(".")
+        for n in ast.walk(f)
+        if isinstance(n, ast.FunctionDef)
+    }
