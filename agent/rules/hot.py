@@ -4,6 +4,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.profile import Profile
 
@@ -26,7 +27,7 @@ _INNER = frozenset({"<listcomp>", "<genexpr>", "<setcomp>", "<dictcomp>", "<lamb
 def hot_functions(path: str, source: str, profiles: Sequence[Profile], *, min_share: float) -> tuple[HotFunction, ...]:
     """The functions of `source` whose own or total share reaches `min_share`, hottest first."""
     try:
-        defined = tuple(_definitions(ast.parse(source), ""))
+        defined = _definitions_of(source)
     except (SyntaxError, ValueError, RecursionError):
         return ()
     shares: defaultdict[str, float] = defaultdict(float)
@@ -75,4 +76,9 @@ def _resolve(function: str, line: int, defined: Sequence[_Definition]) -> str:
 def lines_of(source: str, hot: Sequence[HotFunction]) -> list[range]:
     """The lines (from 1) of each function in `hot`."""
     names = {one.name for one in hot}
-    return [range(one.first, one.last + 1) for one in _definitions(ast.parse(source), "") if one.name in names]
+    return [range(one.first, one.last + 1) for one in _definitions_of(source) if one.name in names]
+
+
+@lru_cache(maxsize=16)
+def _definitions_of(source: str) -> tuple[_Definition, ...]:
+    return tuple(_definitions(ast.parse(source), ""))

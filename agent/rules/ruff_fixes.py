@@ -73,8 +73,9 @@ class RuffRule:
         return [Change(function=name, text=text) for name, text in texts if text is not None]
 
     def _fixes(self, source: str, one: HotFunction) -> list[_Fix]:
-        lines = lines_of(source, (one,))
-        return [fix for fix in _found(source) if fix.code == self.code and any(fix.row in span for span in lines)]
+        fixes = [fix for fix in _found(source) if fix.code == self.code]
+        spans = lines_of(source, (one,)) if fixes else []
+        return [fix for fix in fixes if any(fix.row in span for span in spans)]
 
 
 @lru_cache(maxsize=64)

@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.fakes.model_server import ModelServer
 
 WORK = '''def total(numbers):
     """The sum of the squares of `numbers`."""
@@ -104,3 +107,14 @@ def repository(tmp_path: Path) -> Path:
 def user(home: Path, repository: Path) -> User:
     """A user in the tiny repository."""
     return User(home=home, folder=repository, variables={})
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    """A model server on loopback that plays a script."""
+    with ModelServer() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()

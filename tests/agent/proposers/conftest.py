@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.agent.proposers.loopback import ModelServer
+from tests.fakes.model_server import ModelServer
 from tests.agent.proposers.words import MemoryLedger
 
 

@@ -10,7 +10,7 @@ from agent.proposers.openai import OpenAI
 from agent.proposers.replay import Replay
 from core import patch as patches
 from core.protocols import Proposer
-from tests.agent.proposers.loopback import ModelServer, completion
+from tests.fakes.model_server import ModelServer, completion
 from tests.agent.proposers.words import GOOD_EDIT, LIST, MemoryLedger, a_brief, tried
 
 MakeProposer = Callable[[ModelServer, Path], Proposer]

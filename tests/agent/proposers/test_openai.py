@@ -12,7 +12,7 @@ from core.candidate import Proposal, Verdict
 from core.errors import ConfigError, ProposalError
 from core.proposing import Brief
 from core.spend import NOTHING, Budget
-from tests.agent.proposers.loopback import ModelServer, Response, completion, refusal
+from tests.fakes.model_server import ModelServer, Response, completion, refusal
 from tests.agent.proposers.words import BAD_EDIT, GOOD_EDIT, LIST, PATH, SLOW, MemoryLedger, a_brief, tried
 
 KEY = "sk-very-secret"

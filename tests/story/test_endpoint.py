@@ -1,0 +1,101 @@
+"""An endpoint that misbehaves: every case ends in a recorded candidate or a clear error, and the budget holds."""
+
+import json
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes.model_server import ModelServer, Response, completion, refusal
+from tests.story.answers import DIRECTIONS, FASTER, FORBIDDEN, NOT_APPLYING, RAMBLING
+from tests.story.conftest import Ended, User
+
+GOOD = completion(FASTER)
+MISBEHAVIOUR = {
+    "429 once": [refusal(429, headers=(("retry-after", "0"),)), GOOD],
+    "429 for ever": [refusal(429, headers=(("retry-after", "0"),))],
+    "500 for ever": [refusal(500)],
+    "cut JSON": [replace(GOOD, body=GOOD.body[: len(GOOD.body) // 2])],
+    "cut connection": [replace(GOOD, cut=True)],
+    "time-out mid-stream": [replace(GOOD, stall_seconds=4)],
+    "time-out before the headers": [replace(GOOD, delay_seconds=4)],
+    "no JSON": [Response(body=b"<html>gateway</html>")],
+    "empty choices": [
+        Response(
+            body=json.dumps(
+                {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []}
+            ).encode()
+        )
+    ],
+    "no content": [completion(None)],
+    "1 MB answer": [completion("x" * 2**20)],
+    "edits that do not apply": [completion(NOT_APPLYING)],
+    "edits to tests": [completion(FORBIDDEN)],
+    "no edits": [completion(RAMBLING)],
+    "absurd usage": [completion(FASTER, usage={"prompt_tokens": -5, "completion_tokens": 10**12})],
+    "no usage": [completion(FASTER, usage=None)],
+}
+
+
+def optimize(user: User, model: ModelServer, *arguments: str) -> Ended:
+    user = replace(user, variables={"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.url})
+    options = (
+        "model=m",
+        "timeout_seconds=1",
+        "retries=1",
+        "directions=0",
+        "input_dollars_per_million=1",
+        "output_dollars_per_million=2",
+    )
+    given = [part for option in options for part in ("--option", f"openai.{option}")]
+    return user.perfsmith("optimize", "--json", *given, *arguments)
+
+
+@pytest.mark.parametrize("name", MISBEHAVIOUR)
+def test_every_misbehaviour_ends_in_recorded_candidates(user: User, model: ModelServer, name: str) -> None:
+    model.play(*MISBEHAVIOUR[name])
+    ended = optimize(user, model, "--candidates", "1", "--dollars", "0.5")
+    found = ended.json
+    assert ended.status == 0, ended.stderr
+    assert len([c for c in found["candidates"] if c["proposer"] != "minimise"]) == 1
+    assert found["candidates"][0]["verdict"] in {"invalid patch", "forbidden edit", "accepted", "confirmed"}
+    assert found["candidates"][0]["reason"]
+    assert found["dollars"] <= 0.5
+
+
+@pytest.mark.parametrize("dollars", ["0", "0.004", "0.02", "0.03"])
+def test_the_budget_holds_to_the_cent(user: User, model: ModelServer, dollars: str) -> None:
+    usage = {"prompt_tokens": 2000, "completion_tokens": 1000}
+    model.play(completion(NOT_APPLYING, usage=usage))
+    ended = optimize(user, model, "--candidates", "50", "--dollars", dollars)
+    billed = len(model.requests) * (2000 * 1 + 1000 * 2) / 1e6
+    assert ended.status == 0, ended.stderr
+    assert billed <= float(dollars)
+    assert ended.json["dollars"] == pytest.approx(billed)
+
+
+def test_a_dollar_budget_without_a_price_says_which_options_to_set(user: User, model: ModelServer) -> None:
+    user = replace(user, variables={"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.url})
+    ended = user.perfsmith("optimize", "--option", "openai.model=unheard-of", "--dollars", "1")
+    assert ended.status == 2
+    assert "input_dollars_per_million" in ended.stderr
+    assert not model.requests
+
+
+def test_every_question_and_answer_is_kept(user: User, model: ModelServer) -> None:
+    model.play(completion(RAMBLING), completion(FASTER))
+    ended = optimize(user, model, "--candidates", "2")
+    with sqlite3.connect(user.home / "perfsmith.db") as database:
+        kept = database.execute("select count(*) from model_calls where run_id = ?", (ended.json["run_id"],)).fetchone()
+    database.close()
+    assert kept == (len(model.requests),)
+
+
+def test_directions_are_asked_for_first_and_an_edit_for_each(user: User, model: ModelServer) -> None:
+    model.play(completion(DIRECTIONS), completion(NOT_APPLYING))
+    user = replace(user, variables={"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.url})
+    user.perfsmith("optimize", "--option", "openai.model=m", "--candidates", "2", "--json")
+    asked = [request["messages"][1]["content"] for request in model.requests]
+    assert "numbered list" in asked[0]
+    assert "Direction 1" in asked[1]
+    assert "Direction 2" in asked[3]
