@@ -27,19 +27,20 @@ class Local:
     model_path: Path | None = None
     """A GGUF file; None for the SmolLM2 that perfsmith[local] installs."""
     context_tokens: int = 8192
-    threads: int = 2
+    threads: int = 1
+    """llama.cpp's threads wait for each other at every step: one too many on a busy machine slows all of them down."""
     temperature: float = 0.6
     seed: int = 1
     """The candidate's number is added for each question."""
-    max_output_tokens: int = 1024
-    timeout_seconds: float = 300.0
+    max_output_tokens: int = 400
+    timeout_seconds: float = 120.0
     directions: int = 0
     """How many to ask for at once; 0 to work through a fixed list, since a small model lists none of use."""
     rounds: int = 2
     """How often to work through directions for the same parent."""
     schema: bool = False
     """Hold answers to a JSON schema in place of search/replace blocks."""
-    prompt_characters: int = 9_000
+    prompt_characters: int = 6_000
     _process: LlamaServer = field(default_factory=LlamaServer, init=False, repr=False, compare=False)
 
     @property
@@ -93,7 +94,7 @@ class Local:
             base_url=f"{address}/v1",
             api_key=key,
             timeout_seconds=self.timeout_seconds,
-            retries=1,
+            retries=0,
             longest_wait_seconds=1.0,
         )
 

@@ -62,6 +62,11 @@ class ModelServer(ThreadingHTTPServer):
     def play(self, *script: Response) -> None:
         self.script = list(script)
 
+    def choose(self, body: dict[str, Any]) -> Response:
+        """The response to a request."""
+        del body
+        return self.script[min(len(self.requests), len(self.script) - 1)]
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away in the middle is part of the script."""
 
@@ -71,10 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        turn = min(len(self.server.requests), len(self.server.script) - 1)
+        response = self.server.choose(json.loads(body))
         self.server.requests.append({**json.loads(body), "_bytes": len(body)})
         self.server.headers.append({name.lower(): value for name, value in self.headers.items()})
-        self.send(self.server.script[turn])
+        self.send(response)
         self.close_connection = True
 
     def send(self, response: Response) -> None:

@@ -65,10 +65,10 @@ def test_every_misbehaviour_ends_in_recorded_candidates(user: User, model: Model
 
 @pytest.mark.parametrize("dollars", ["0", "0.004", "0.02", "0.03"])
 def test_the_budget_holds_to_the_cent(user: User, model: ModelServer, dollars: str) -> None:
-    usage = {"prompt_tokens": 2000, "completion_tokens": 1000}
+    usage = {"prompt_tokens": 2000, "completion_tokens": 250}
     model.play(completion(NOT_APPLYING, usage=usage))
     ended = optimize(user, model, "--candidates", "50", "--dollars", dollars)
-    billed = len(model.requests) * (2000 * 1 + 1000 * 2) / 1e6
+    billed = len(model.requests) * (2000 * 1 + 250 * 2) / 1e6
     assert ended.status == 0, ended.stderr
     assert billed <= float(dollars)
     assert ended.json["dollars"] == pytest.approx(billed)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes.model_server import ModelServer
 from tests.agent.proposers.words import MemoryLedger
+from tests.fakes.model_server import ModelServer
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from agent.proposers.openai import OpenAI
 from agent.proposers.replay import Replay
 from core import patch as patches
 from core.protocols import Proposer
-from tests.fakes.model_server import ModelServer, completion
 from tests.agent.proposers.words import GOOD_EDIT, LIST, MemoryLedger, a_brief, tried
+from tests.fakes.model_server import ModelServer, completion
 
 MakeProposer = Callable[[ModelServer, Path], Proposer]
 

@@ -12,8 +12,8 @@ from core.candidate import Proposal, Verdict
 from core.errors import ConfigError, ProposalError
 from core.proposing import Brief
 from core.spend import NOTHING, Budget
-from tests.fakes.model_server import ModelServer, Response, completion, refusal
 from tests.agent.proposers.words import BAD_EDIT, GOOD_EDIT, LIST, PATH, SLOW, MemoryLedger, a_brief, tried
+from tests.fakes.model_server import ModelServer, Response, completion, refusal
 
 KEY = "sk-very-secret"
 EDIT = completion(GOOD_EDIT)
