@@ -21,11 +21,11 @@ def confirmation_plan(objective: Objective) -> stats.Plan:
 
 def confirm(search: Search, record: Record) -> Record:
     """`record` with fresh samples of the best candidate; the next best is tried when one does not hold."""
-    while record.winner is None and _attempts(record) < MOST_ATTEMPTS:
-        standing_best = _best_unconfirmed(record)
-        if standing_best is None:
+    while _attempts(record) < MOST_ATTEMPTS:
+        best = _best_unconfirmed(record)
+        if best is None:
             break
-        record = confirm_candidate(search, record, standing_best)
+        record = confirm_candidate(search, record, best)
     return record
 
 
@@ -43,9 +43,9 @@ def _attempts(record: Record) -> int:
 
 
 def _best_unconfirmed(record: Record) -> Candidate | None:
-    """The best accepted candidate, or what is left of it after minimising."""
-    best = standing(record.candidates)[0]
-    if best.verdict is not Verdict.ACCEPTED:
-        return None
-    smaller = (c for c in record.candidates if c.parent == best.number and c.proposal.proposer == MINIMISER)
-    return next((candidate for candidate in smaller if candidate.verdict is Verdict.ACCEPTED), best)
+    """The best candidate, or what is left of it after minimising; None when that is confirmed, or nothing was accepted."""
+    ranked = standing(record.candidates)
+    best = ranked[0]
+    smaller = (c for c in ranked if c.parent == best.number and c.proposal.proposer == MINIMISER)
+    chosen = next(smaller, best)
+    return chosen if chosen.verdict is Verdict.ACCEPTED else None

@@ -127,7 +127,7 @@ def judge(
 def resume(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or its beginning.")],
     *,
-    candidates: o.Candidates = None,
+    candidates: o.OtherCandidates = None,
     dollars: o.Dollars = None,
     tokens: o.Tokens = None,
     seconds: o.Seconds = None,

@@ -86,6 +86,9 @@ Option = Annotated[
     ),
 ]
 Seed = Annotated[int | None, typer.Option(help="Fixes the random order of samples.", rich_help_panel=BACKENDS)]
+OtherCandidates = Annotated[
+    int | None, typer.Option("--candidates", min=1, help="Most candidates to try in all.", rich_help_panel=BUDGET)
+]
 Candidates = Annotated[
     int | None,
     typer.Option(min=1, help="Most candidates to try. [default: 30]", rich_help_panel=BUDGET, show_default=False),

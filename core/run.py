@@ -94,8 +94,8 @@ class Record:
 
     @property
     def winner(self) -> Candidate | None:
-        """The confirmed candidate."""
-        return next((c for c in self.candidates if c.verdict is Verdict.CONFIRMED), None)
+        """The confirmed candidate; of several, the latest, since only a better one is confirmed after another."""
+        return next((c for c in reversed(self.candidates) if c.verdict is Verdict.CONFIRMED), None)
 
     @property
     def best(self) -> Candidate | None:

@@ -36,7 +36,7 @@ def main() -> int:
         make_repository(fetch(), repository)
     print(f"A git repository of {NAME} {VERSION} with a workload is in {repository}.\n", flush=True)
     perfsmith = Path(sys.executable).parent / "perfsmith"
-    argv = [str(perfsmith), "optimize", str(repository), "--candidates", "10", "--output", str(DEMO / "result")]
+    argv = [str(perfsmith), "optimize", str(repository), "--candidates", "6", "--output", str(DEMO / "result")]
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "PERFSMITH_"))}
     print("$ " + " ".join(["perfsmith", *argv[1:]]), flush=True)
     return subprocess.run(argv, env={**ours, "PERFSMITH_HOME": str(DEMO / "home")}, check=False).returncode

@@ -5,6 +5,7 @@ import importlib
 import types
 import typing
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError
@@ -42,14 +43,14 @@ def resolve(kind: str, spec: BackendSpec, **supplied: object) -> Any:
     backend = load(kind, spec.name)
     fields = {field.name: field for field in dataclasses.fields(backend) if field.init}
     own = {name: value for name, value in supplied.items() if name in fields}
-    options = sorted(name for name in fields if name not in supplied)
-    for name, value in spec.options.items():
-        if name not in options:
-            known = ", ".join(options) or "none"
-            raise ConfigError(f"the {kind} {spec.name} has no option {name!r}; its options: {known}")
-        _require_type(kind, spec.name, name, value, backend)
+    known = sorted(name for name in fields if name not in supplied)
+    unknown = next((name for name in spec.options if name not in known), None)
+    if unknown is not None:
+        options = ", ".join(known) or "none"
+        raise ConfigError(f"the {kind} {spec.name} has no option {unknown!r}; its options: {options}")
+    given = {name: _typed(kind, spec.name, name, value, backend) for name, value in spec.options.items()}
     try:
-        return backend(**own, **spec.options)
+        return backend(**own, **given)
     except TypeError as error:
         raise ConfigError(f"the {kind} {spec.name} can't be made: {error}") from error
 
@@ -69,15 +70,21 @@ def load(kind: str, name: str) -> Any:
     return backend
 
 
-def _require_type(kind: str, backend_name: str, name: str, value: object, backend: Any) -> None:
-    """Refuse a value that the option's annotation does not allow; only plain types and their unions are looked at."""
+def _typed(kind: str, backend_name: str, name: str, value: object, backend: Any) -> object:
+    """The value as the option's annotation wants it; ConfigError when it can't be. A record keeps paths and lists as JSON.
+
+    Only plain types and their unions are looked at.
+    """
     annotation = typing.get_type_hints(backend)[name]
     union = typing.get_origin(annotation) in {types.UnionType, typing.Union}
     allowed = typing.get_args(annotation) if union else (annotation,)
-    plain = tuple(kind_ for kind_ in allowed if isinstance(kind_, type))
-    if len(plain) < len(allowed) or isinstance(value, plain):
-        return
-    if float in plain and isinstance(value, int) and not isinstance(value, bool):
-        return
-    wanted = " or ".join(kind_.__name__ for kind_ in plain)
+    plain = tuple(each for each in allowed if isinstance(each, type))
+    if any(typing.get_origin(each) is tuple for each in allowed) and isinstance(value, list):
+        return tuple(value)
+    if Path in plain and isinstance(value, str):
+        return Path(value)
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if len(plain) < len(allowed) or isinstance(value, plain) or (float in plain and is_whole):
+        return value
+    wanted = " or ".join(each.__name__ for each in plain)
     raise ConfigError(f"the option {name} of the {kind} {backend_name} is {value!r}; it must be {wanted}")

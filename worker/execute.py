@@ -1,5 +1,6 @@
 """One run from claimed to finished: materialise, environment, baseline, search, minimise, confirm, hand out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from agent.baseline import establish
@@ -32,8 +33,11 @@ def execute(job: Job) -> Handout:
         except PerfsmithError as error:
             _end(job, run, RunStatus.FAILED, error=str(error))
             raise
-        except BaseException:
+        except KeyboardInterrupt:
             _end(job, run, RunStatus.CANCELLED, stopped_by=INTERRUPTED)
+            raise
+        except BaseException as error:
+            _end(job, run, RunStatus.FAILED, error=f"a bug of perfsmith: {type(error).__name__}: {error}")
             raise
         return _end(job, run, RunStatus.FINISHED, stopped_by=stopped_by)
 
@@ -52,12 +56,20 @@ def _work(job: Job, run: Run) -> str:
         record = establish(search, job.store.load(run.id))
         job.notify(StageStarted(stage="search", detail=str(run.backends.strategy)))
         record, stopped_by = _searched(job, search, record)
-        if run.kind is RunKind.OPTIMIZE:
+        _conclude(job, search, record)
+    return stopped_by
+
+
+def _conclude(job: Job, search: Search, record: Record) -> None:
+    """Minimise and confirm, with a twin of its own: an interrupted search may have left the old one in the middle."""
+    bench = search.bench
+    with bench.provider.open(bench.environment, {}) as original:
+        search = replace(search, bench=replace(bench, original=original))
+        if record.run.kind is RunKind.OPTIMIZE:
             job.notify(StageStarted(stage="minimise"))
             record = minimise(search, record)
         job.notify(StageStarted(stage="confirm"))
         confirm(search, record)
-    return stopped_by
 
 
 def _materialised(job: Job, run: Run) -> Path:

@@ -122,6 +122,10 @@ def _with_model(spec: BackendSpec, settings: Settings) -> BackendSpec:
         return spec
     known = {"model": settings.model, "base_url": settings.openai_base_url}
     options = {**{name: value for name, value in known.items() if value}, **spec.options}
+    if not settings.openai_api_key and "base_url" not in options:
+        raise ConfigError(
+            "the proposer openai needs a key in OPENAI_API_KEY, or an endpoint that wants none: --option openai.base_url=URL"
+        )
     if "model" not in options:
         raise ConfigError("the proposer openai needs a model: set PERFSMITH_MODEL or give --option openai.model=NAME")
     return replace(spec, options=options)
@@ -155,5 +159,5 @@ def supplies(settings: Settings) -> dict[str, object]:
         "cache": settings.environments,
         "scratch": settings.scratch,
         "tools": tools(),
-        "api_key": settings.openai_api_key,
+        "api_key": settings.openai_api_key or "none",
     }
