@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain, count
 
 import libcst as cst
 
@@ -27,8 +28,8 @@ class Module:
         index = _Index()
         self.root.visit(index)
         self._nodes, self._start, self._end, self._parents = index.nodes, index.start, index.end, index.parents
-        self._used = frozenset(re.findall(r"\w+", source))
-        self._handed_out: set[str] = set()
+        self._used: dict[cst.CSTNode, frozenset[str]] = {}
+        self._handed_out: defaultdict[cst.CSTNode, dict[str, str]] = defaultdict(dict)
 
     def walk(self, node: cst.CSTNode) -> list[cst.CSTNode]:
         """`node` and all below it, in the order of the text."""
@@ -56,13 +57,31 @@ class Module:
         """The nearest ancestor of one of `kinds`."""
         return next((above for above in self.ancestors(node) if isinstance(above, kinds)), None)
 
-    def fresh(self, wish: str) -> str:
-        """A name that occurs nowhere in the text and was not handed out before."""
-        name, count = wish, 2
-        while name in self._used or name in self._handed_out:
-            name, count = f"{wish}_{count}", count + 1
-        self._handed_out.add(name)
+    def fresh(self, *wishes: str, meaning: str) -> str:
+        """A name for the module that occurs nowhere in the text, and for the same meaning the same again.
+
+        The first of `wishes` that is free, else the last one with a number.
+        """
+        known = [name for name, kept in self._handed_out[self.root].items() if kept == meaning]
+        return known[0] if known else self._hand_out(self.root, wishes, meaning)
+
+    def fresh_local(self, wish: str, function: cst.FunctionDef) -> str:
+        """A name that occurs nowhere in `function` and was not handed out for it, or for the module, before."""
+        return self._hand_out(function, (wish,), "")
+
+    def _hand_out(self, scope: cst.CSTNode, wishes: tuple[str, ...], meaning: str) -> str:
+        others = self._handed_out.values() if scope is self.root else [self._handed_out[s] for s in (self.root, scope)]
+        taken = self._words(scope).union(*others)
+        numbered = (f"{wishes[-1]}_{number}" for number in count(2))
+        name = next(name for name in chain(wishes, numbered) if name not in taken)
+        self._handed_out[scope][name] = meaning
         return name
+
+    def _words(self, scope: cst.CSTNode) -> frozenset[str]:
+        if scope not in self._used:
+            text = self.source if scope is self.root else self.root.code_for_node(scope)
+            self._used[scope] = frozenset(re.findall(r"\w+", text))
+        return self._used[scope]
 
     def forget_names(self) -> None:
         """Hand out the same new names again: whoever had them before is done."""

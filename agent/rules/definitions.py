@@ -1,0 +1,58 @@
+"""What a rewrite needs at the top of the module: there already with the same text, or new."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import libcst as cst
+
+from agent.rules.function import Function
+from agent.rules.module import Module
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A name of the module that a rewrite uses."""
+
+    name: str
+    code: tuple[str, ...] = ()
+    """The statement that the module lacks for it; none when the module has it."""
+
+
+def defined(function: Function, wish: str, text: Callable[[str], str]) -> Named:
+    """A name like `wish` for what `text(name)`, one statement, defines."""
+    module = function.module
+    for line in module.root.body:
+        name = _defined_name(line)
+        if re.fullmatch(rf"{wish}(_\d+)?", name) and module.bindings[name] == 1:
+            old = module.root.code_for_node(line.with_changes(leading_lines=()))
+            if old.strip() == text(name).strip():
+                return Named(name=name)
+    name = module.fresh(wish, meaning=text(wish))
+    return Named(name=name, code=(text(name),))
+
+
+def _defined_name(line: cst.CSTNode) -> str:
+    only = line.body[0] if isinstance(line, cst.SimpleStatementLine) else line
+    target = only.targets[0].target if isinstance(only, cst.Assign) else only
+    named = target.name if isinstance(target, cst.FunctionDef) else target
+    return named.value if isinstance(named, cst.Name) else ""
+
+
+def imported(function: Function, origin: str) -> Named:
+    """A name for the standard library's module or function `origin`, its own where nothing else is called so."""
+    module = function.module
+    for name, known in module.imported.items():
+        if known == origin and _is_early(module, name, function):
+            return Named(name=name)
+    package, _, own = origin.rpartition(".")
+    # What a star brings along stays unseen, but for names with an underscore, which it leaves out.
+    wishes = (f"_{own}",) if module.has_star_import else (own, f"_{own}")
+    name = module.fresh(*wishes, meaning=origin)
+    line = f"from {package} import {own}" if package else f"import {own}"
+    return Named(name=name, code=(line if name == own else f"{line} as {name}",))
+
+
+def _is_early(module: Module, name: str, function: Function) -> bool:
+    line = module.import_of(name)
+    return line is not None and module.position(line) < module.position(function.top)
