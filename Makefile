@@ -25,7 +25,7 @@ demo: setup ## optimise a real library with rules and the local model, and show 
 	@$(BIN)/python scripts/demo.py
 
 test: setup ## run the tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n 2
 
 lint: setup ## ruff, formatting, types, import contracts
 	$(BIN)/ruff check .

@@ -1,10 +1,10 @@
 """perfsmith on real libraries that their maintainers later made faster, beside the maintainers' own fix.
 
-    python benchmarks/libraries.py PROBLEMS [NAME ...] [-- OPTION ...]
+    python benchmarks/libraries.py PROBLEMS [--without-fix] [NAME ...] [-- OPTION ...]
 
 PROBLEMS holds a folder for each problem with build.sh (REPO_DIR VENV_DIR, VERSION=… for the fast release) and task.json.
 Every problem is built, optimised by `perfsmith optimize --json` with the OPTIONs, and the maintainers' change to the same
-files is judged by `perfsmith judge --json`. Prints a table in Markdown; the runs stay in PERFSMITH_HOME.
+files is judged by `perfsmith judge --json` (not with --without-fix). Prints a table in Markdown; the runs stay in PERFSMITH_HOME.
 """
 
 import json
@@ -72,9 +72,10 @@ def shown(speedup: dict[str, float] | None) -> str:
     return "-" if speedup is None else "{estimate:.2f} [{low:.2f}, {high:.2f}]".format(**speedup)
 
 
-def row(built: Built, options: list[str]) -> str:
+def row(built: Built, options: list[str], *, with_fix: bool) -> str:
     ours = perfsmith("optimize", str(built.repository), *built.flags, *options)
-    theirs = perfsmith("judge", str(built.repository), "--patch", str(built.expert_patch), *built.flags)
+    judge = ("judge", str(built.repository), "--patch", str(built.expert_patch), *built.flags)
+    theirs = perfsmith(*judge) if with_fix else {"speedup": None}
     gains = [math.log(found["speedup"]["estimate"]) if found["speedup"] else 0.0 for found in (ours, theirs)]
     share = f"{gains[0] / gains[1]:.0%}" if gains[1] > 0 else "-"
     cells = (
@@ -94,12 +95,13 @@ def row(built: Built, options: list[str]) -> str:
 def main() -> None:
     arguments = sys.argv[1:]
     split = arguments.index("--") if "--" in arguments else len(arguments)
-    problems, *names = arguments[:split]
+    with_fix = "--without-fix" not in arguments[:split]
+    problems, *names = [argument for argument in arguments[:split] if argument != "--without-fix"]
     print(HEADER, flush=True)
     for problem in sorted(Path(problems).iterdir()):
         if (problem / "task.json").is_file() and (not names or problem.name in names):
             with tempfile.TemporaryDirectory() as folder:
-                print(row(build(problem, Path(folder)), arguments[split + 1 :]), flush=True)
+                print(row(build(problem, Path(folder)), arguments[split + 1 :], with_fix=with_fix), flush=True)
 
 
 if __name__ == "__main__":

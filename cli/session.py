@@ -24,6 +24,11 @@ from worker.report.machine import refusal, summary, to_json
 from worker.settings import Settings, read_settings
 from worker.submit import Request, default_proposers, submit
 
+NO_ISOLATION = (
+    "WARNING: --sandbox unsafe gives no isolation at all: the repository's code and what a model wrote run as you, "
+    "with your files and your network"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
@@ -79,6 +84,8 @@ class Session:
         # LangGraph takes a second to import, which nobody should wait for who only lists runs or mistyped an option.
         from worker.execute import execute  # noqa: PLC0415
 
+        if run.backends.sandbox.name == "unsafe":
+            self.notify(Noted(message=NO_ISOLATION))
         with interruption(self.notify) as interrupted:
             job = Job(
                 run_id=run.id,

@@ -13,13 +13,20 @@ KINDS = (
 
 _ITEM = re.compile(r"\s*(?:\d+\s*[.):]|[-*•])\s+(\S.*)")
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_WRAPPED = re.compile(r"(\*\*|`)(?P<inside>(?:(?!\1).)+)\1")
 _LONGEST = 240
 
 
 def read(answer: str, *, most: int, used: Iterable[str]) -> list[str]:
     """The directions that a numbered or bulleted list names, less those in `used`; the fixed list when it is no list."""
     items = [match[1] for line in _THOUGHT.sub("", answer).splitlines() if (match := _ITEM.fullmatch(line))]
-    named = [" ".join(item.replace("*", "").split())[:_LONGEST] for item in items]
+    named = [" ".join(_bare(item).split())[:_LONGEST] for item in items]
     known = {direction.casefold() for direction in used}
     fresh = {name.casefold(): name for name in named or KINDS if name.casefold() not in known}
     return list(fresh.values())[:most]
+
+
+def _bare(item: str) -> str:
+    """`item` without what makes all of it bold or code; other signs may be code that it quotes."""
+    wrapped = _WRAPPED.fullmatch(item.strip())
+    return wrapped["inside"] if wrapped else item

@@ -1,169 +1,108 @@
-"""The code that a model gets to see: the hottest functions first, with their callers; small files as a whole."""
+"""The code that a model gets to see: each file once, in its order, whole or by whole functions, the hottest file first."""
 
-import ast
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
+from agent.proposers import outline
+from agent.proposers.hot_code import cold_parts, hot_parts, hottest_line, neighbours
+from agent.proposers.outline import Part
 from core.proposing import Brief
 
 _SMALL_FILE_SHARE = 0.3
-"""A file up to this share of the room is shown as a whole."""
-_LINES_AROUND = 40
-"""How much is shown around a hot line that belongs to no function."""
+"""A file up to this share of the room is shown as a whole when something in it is hot."""
+_SMALL_GAP = 3
+"""Parts with at most this many lines between them are shown as one."""
+_NAMES_SHOWN = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Span:
-    """Lines of a file, from 1, both ends included."""
+def excerpts(brief: Brief, *, characters: int) -> str:
+    """Parts of the parent's code as exact text, at most `characters` in all."""
+    page = _Page(sources=brief.sources, characters=characters)
+    hot = hot_parts(brief)
+    for part in hot or cold_parts(brief):
+        if not page.add_file(part) and not page.add(part):
+            _add_piece(page, brief, part)
+    for part in neighbours(brief, hot):
+        page.add(part)
+    return page.text
 
-    path: str
-    start: int
-    end: int
 
-    def covers(self, other: "_Span") -> bool:
-        return self.path == other.path and self.start <= other.start and other.end <= self.end
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Function:
-    """A function with its decorators."""
-
-    name: str
-    """Qualified: Class.method, outer.inner."""
-    start: int
-    end: int
+def _add_piece(page: "_Page", brief: Brief, part: Part) -> None:
+    """Of a function that is too long, its beginning and as much around its hottest line as fits."""
+    line = hottest_line(brief, part)
+    pieces = outline.pieces(part.path, brief.sources[part.path], part, line) if line else ()
+    for piece in pieces:
+        if page.add(*piece):
+            break
 
 
 @dataclass(kw_only=True)
 class _Page:
-    """What has been chosen so far, in the order of choice."""
+    """What has been chosen so far, by file, the files in the order of choice."""
 
     sources: Mapping[str, str]
-    room: int
-    spans: list[_Span] = field(default_factory=list)
+    characters: int
+    chosen: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
 
-    def add(self, span: _Span) -> None:
-        """Choose `span` if it fits and says something new."""
-        text = _shown(span, self.sources)
-        if len(text) <= self.room and not any(chosen.covers(span) for chosen in self.spans):
-            self.spans = [chosen for chosen in self.spans if not span.covers(chosen)]
-            self.spans.append(span)
-            self.room -= len(text)
+    @property
+    def text(self) -> str:
+        """All that was chosen."""
+        return "".join(self.shown.values())
 
+    def add_file(self, part: Part) -> bool:
+        """Choose the file of `part` as a whole, if it is small and fits."""
+        source = self.sources[part.path]
+        return len(source) <= self.characters * _SMALL_FILE_SHARE and self.add(outline.whole(part.path, source))
 
-def excerpts(brief: Brief, *, characters: int) -> str:
-    """Parts of the parent's code as exact text, each under the path of its file, at most `characters` in all."""
-    page = _Page(sources=brief.sources, room=characters)
-    small = characters * _SMALL_FILE_SHARE
-    for span in _wanted(brief):
-        text = brief.sources[span.path]
-        if len(text) <= small:
-            page.add(_whole(span.path, text))
-        page.add(span)
-        if page.spans and page.spans[-1] == span:
-            for imports in _imports(span.path, text):
-                page.add(imports)
-    return "".join(_shown(span, brief.sources) for span in page.spans)
+    def add(self, *parts: Part) -> bool:
+        """Choose `parts` of one file if all of them fit, and the file's imports if these fit too."""
+        path = parts[0].path
+        before = self.chosen.get(path, ())
+        if all(any(old.covers(new) for old in before) for new in parts):
+            return True
+        added = self._try(path, (*before, *parts))
+        if added and not before:
+            self._try(path, (*self.chosen[path], *outline.imports(path, self.sources[path])))
+        return added
 
-
-def _wanted(brief: Brief) -> Iterator[_Span]:
-    """Hot functions, then their callers; files from the shortest where no hot code is known."""
-    sources = brief.sources
-    hot = [spot for profile in brief.profiles for spot in profile.hotspots if sources.get(spot.path)]
-    hot.sort(key=lambda spot: -spot.own_share)
-    for spot in hot:
-        yield _around(spot.path, spot.line, sources[spot.path])
-    for spot in hot:
-        for caller in spot.callers:
-            yield from _named(caller, sources)
-    if not hot:
-        for path in sorted(sources, key=lambda path: (not path.endswith(".py"), len(sources[path]), path)):
-            yield _whole(path, sources[path])
+    def _try(self, path: str, parts: tuple[Part, ...]) -> bool:
+        text = _shown(path, parts, self.sources[path])
+        others = sum(len(shown) for other, shown in self.shown.items() if other != path)
+        if others + len(text) > self.characters:
+            return False
+        self.chosen[path], self.shown[path] = parts, text
+        return True
 
 
-def _whole(path: str, text: str) -> _Span:
-    return _Span(path=path, start=1, end=len(_lines(text)))
+def _shown(path: str, parts: Sequence[Part], source: str) -> str:
+    """The chosen lines of a file as they are, under its path and, for each run of them, what it is."""
+    lines = outline.lines_of(source)
+    runs = _runs(parts)
+    if runs[0].start == 1 and runs[-1].end >= len(lines) and len(runs) == 1:
+        return f"=== {path} (the whole file)\n{source.rstrip()}\n\n"
+    texts = [f"--- lines {run.start}-{run.end}: {run.name}\n{_text(lines[run.start - 1 : run.end])}" for run in runs]
+    return f"=== {path} (parts of its {len(lines)} lines)\n{''.join(texts)}\n"
 
 
-def _around(path: str, line: int, text: str) -> _Span:
-    """The outermost function at `line`, or the lines around it."""
-    at = [function for function in _functions(path, text) if function.start <= line <= function.end]
-    if at:
-        outer = max(at, key=lambda function: function.end - function.start)
-        return _Span(path=path, start=outer.start, end=outer.end)
-    end = min(len(_lines(text)), line + _LINES_AROUND)
-    return _Span(path=path, start=max(1, min(line, end) - _LINES_AROUND), end=max(1, end))
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(lines).rstrip() + "\n"
 
 
-def _named(caller: str, sources: Mapping[str, str]) -> Iterator[_Span]:
-    """The function that `path:function` names, if it is ours."""
-    path, _, name = caller.rpartition(":")
-    for function in _functions(path, sources.get(path, "")):
-        if function.name == name or function.name.endswith(f".{name}"):
-            yield _Span(path=path, start=function.start, end=function.end)
+def _runs(parts: Sequence[Part]) -> list[Part]:
+    """Parts in the order of the file, those that overlap or nearly touch as one."""
+    runs: list[list[Part]] = []
+    for part in sorted(parts, key=lambda part: (part.start, -part.end)):
+        if runs and part.start - max(one.end for one in runs[-1]) <= _SMALL_GAP + 1:
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return [_merged(run) for run in runs]
 
 
-def _imports(path: str, text: str) -> Iterator[_Span]:
-    """From the first line to the last import at the head of the file, if there is one."""
-    end = 0
-    for node in _tree(path, text).body:
-        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            end = node.end_lineno or end
-        elif not docstring:
-            break
-    if end:
-        yield _Span(path=path, start=1, end=end)
-
-
-@lru_cache(maxsize=64)
-def _tree(path: str, text: str) -> ast.Module:
-    """The parsed file; empty when it is no Python, or newer than this interpreter."""
-    empty = ast.Module(body=[], type_ignores=[])
-    if not path.endswith((".py", ".pyi")):
-        return empty
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return empty
-
-
-@lru_cache(maxsize=64)
-def _functions(path: str, text: str) -> tuple[_Function, ...]:
-    """Every function of the file; without recursion, for code may be nested deeper than our own stack allows."""
-    found = []
-    waiting: list[tuple[ast.AST, str]] = [(_tree(path, text), "")]
-    while waiting:
-        node, prefix = waiting.pop()
-        for child in ast.iter_child_nodes(node):
-            name = prefix
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                name = f"{prefix}.{child.name}".lstrip(".")
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                found.append(_function(child, name))
-            if not isinstance(child, ast.expr):
-                waiting.append((child, name))
-    return tuple(found)
-
-
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> _Function:
-    start = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return _Function(name=name, start=start, end=node.end_lineno or node.lineno)
-
-
-@lru_cache(maxsize=64)
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(text.removesuffix("\n").split("\n"))
-
-
-def _shown(span: _Span, sources: Mapping[str, str]) -> str:
-    """The path with what part of the file it is, and the lines as they are."""
-    lines = _lines(sources[span.path])
-    part = "\n".join(lines[span.start - 1 : span.end])
-    whole = span.start <= 1 and span.end >= len(lines)
-    where = "the whole file" if whole else f"from line {span.start}"
-    return f"=== {span.path} ({where})\n{part.rstrip()}\n\n"
+def _merged(run: Sequence[Part]) -> Part:
+    end = max(part.end for part in run)
+    inner = {part for part in run if any(other != part and other.covers(part) for other in run)}
+    names = list(dict.fromkeys(part.name for part in run if part.name and part not in inner))
+    more = ", ..." if len(names) > _NAMES_SHOWN else ""
+    return Part(path=run[0].path, name=", ".join(names[:_NAMES_SHOWN]) + more, start=run[0].start, end=end)

@@ -1,6 +1,9 @@
 """What earlier candidates taught, as text for the next question: what was tried, the verdict and why."""
 
-from core.candidate import Candidate
+from collections.abc import Iterator
+
+from core import patch as patches
+from core.candidate import Candidate, Verdict
 from core.execution import tail_of
 from core.proposing import Brief
 
@@ -15,9 +18,9 @@ def lessons(brief: Brief, *, characters: int) -> str:
     for candidate in reversed(brief.history):
         if candidate.parent is None:
             continue
-        text = _lesson(candidate)
+        text = _lesson(candidate, brief)
         if len(text) > room:
-            text = _heading(candidate)
+            text = _heading(candidate, brief)
         if len(text) > room:
             break
         told.append(text)
@@ -25,20 +28,72 @@ def lessons(brief: Brief, *, characters: int) -> str:
     return "\n\n".join(reversed(told))
 
 
-def _lesson(candidate: Candidate) -> str:
-    """Heading, reason and patch. Told from the first decision, which a later confirmation does not change."""
+def _lesson(candidate: Candidate, brief: Brief) -> str:
+    """Heading, reason and its own change. Told from the first decision, which a later confirmation does not change."""
     reason = candidate.decision.reason if candidate.decision else candidate.proposal.problem
-    parts = [_heading(candidate), tail_of(reason, characters=_REASON_CHARACTERS)]
-    patch = candidate.proposal.patch
-    if patch:
-        cut = "\n... (cut)" if len(patch) > _PATCH_CHARACTERS else ""
-        parts.append(f"{patch[:_PATCH_CHARACTERS].rstrip()}{cut}")
+    shown = "" if _is_accepted(candidate) else tail_of(reason, characters=_REASON_CHARACTERS)
+    parts = [_heading(candidate, brief), shown, _clipped(_own_change(candidate, brief))]
     return "\n".join(part for part in parts if part)
 
 
-def _heading(candidate: Candidate) -> str:
+def _heading(candidate: Candidate, brief: Brief) -> str:
     decision = candidate.decision
     verdict = decision.verdict if decision else "not evaluated"
     speedup = f", {decision.speedup} as fast as the original" if decision and decision.speedup else ""
     parent = f" on top of candidate {candidate.parent}" if candidate.parent else ""
-    return f"Candidate {candidate.number}{parent}: {verdict}{speedup}. Direction: {candidate.proposal.direction[:240] or '-'}"
+    direction = candidate.proposal.direction[:240] or "-"
+    return (
+        f"Candidate {candidate.number}{parent}: {verdict}{speedup}{_standing(candidate, brief)}. Direction: {direction}"
+    )
+
+
+def _is_accepted(candidate: Candidate) -> bool:
+    return candidate.decision is not None and candidate.decision.verdict is Verdict.ACCEPTED
+
+
+def _standing(candidate: Candidate, brief: Brief) -> str:
+    """Of an accepted candidate, whether its change is in the code that is shown, and why not."""
+    if not _is_accepted(candidate):
+        return ""
+    if candidate.number in _line_of(brief):
+        return "; this prompt's code contains it"
+    better = brief.parent.number > 0 and _lower_bound(candidate) <= _lower_bound(brief.parent)
+    why = f"not better than candidate {brief.parent.number}, so " if better else ""
+    return f"; {why}not part of this prompt's code"
+
+
+def _line_of(brief: Brief) -> Iterator[int]:
+    """The numbers of the parent and of all that it builds on."""
+    candidate = brief.parent
+    while candidate.parent is not None:
+        yield candidate.number
+        candidate = brief.history[candidate.parent]
+
+
+def _lower_bound(candidate: Candidate) -> float:
+    return candidate.decision.speedup.low if candidate.decision and candidate.decision.speedup else 0.0
+
+
+def _own_change(candidate: Candidate, brief: Brief) -> str:
+    """What it changed in the code it was made for; the patch as it stands when it does not apply."""
+    patch = candidate.proposal.patch
+    if not patch or not candidate.parent:
+        return patch
+    try:
+        before = _texts(brief.history[candidate.parent].proposal.patch, brief)
+        after = _texts(patch, brief)
+    except patches.PatchError:
+        return patch
+    return patches.diff(before, {**dict.fromkeys(before.keys() - after.keys()), **after})
+
+
+def _texts(patch: str, brief: Brief) -> dict[str, str]:
+    changed = patches.apply(patch, brief.baseline_sources) if patch else {}
+    return {path: text for path, text in {**brief.baseline_sources, **changed}.items() if text is not None}
+
+
+def _clipped(patch: str) -> str:
+    """The first lines of `patch`."""
+    if len(patch) <= _PATCH_CHARACTERS:
+        return patch.rstrip()
+    return patch[:_PATCH_CHARACTERS].rpartition("\n")[0].rstrip() + "\n... (cut)"

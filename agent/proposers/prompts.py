@@ -4,6 +4,7 @@ Whatever comes from the repository or from running it stands between <data> line
 """
 
 import re
+import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -11,15 +12,14 @@ from string import Template
 
 from agent.proposers.desk import Message
 from agent.proposers.excerpts import excerpts
+from agent.proposers.headroom import headroom
 from agent.proposers.lessons import lessons
+from agent.proposers.tables import tables
 from core.problem import Objective, describe_workloads
-from core.profile import Hotspot
 from core.proposing import Brief
 
 _LESSONS_SHARE = 0.25
 """Of the prompt, for what earlier candidates taught."""
-_HOTSPOTS_SHOWN = 15
-_LINES_SHOWN = 15
 _SHORTEST_FENCE = 3
 _OBJECTIVES = {
     Objective.WALL: "wall time",
@@ -63,7 +63,8 @@ def _filled(name: str, brief: Brief, characters: int, slots: dict[str, str]) -> 
         "objective": _OBJECTIVES[problem.objective],
         "workloads": _clipped(describe_workloads(problem.workloads), characters // 20),
         "editable": _clipped(", ".join(problem.editable), characters // 20),
-        "profile": _section("Profile", _profile(brief, characters // 6)),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "profile": _section("Profile", _clipped(tables(brief), characters // 6), headroom(brief)),
         "lessons": _section("Earlier candidates", lessons(brief, characters=int(characters * _LESSONS_SHARE))),
     }
     template = Template(_file(name))
@@ -87,34 +88,6 @@ def _section(title: str, text: str, intro: str = "") -> str:
     fence = "`" * max(_SHORTEST_FENCE, longest + 1)
     guarded = re.sub(r"<(/?)data>", r"<\1 data>", text)
     return f"## {title}\n{intro}<data>\n{fence}\n{guarded.rstrip()}\n{fence}\n</data>\n"
-
-
-def _profile(brief: Brief, characters: int) -> str:
-    """Hotspots and hot lines of every profile as tables."""
-    tables = []
-    for profile in brief.profiles:
-        rows = [_hotspot_row(hotspot) for hotspot in profile.hotspots[:_HOTSPOTS_SHOWN]]
-        tables.append(f"{profile.profiler}: own share, share with callees, calls, function\n" + "\n".join(rows))
-        costs = sorted(profile.lines, key=lambda cost: -cost.share)[:_LINES_SHOWN]
-        texts = {path: text.split("\n") for path, text in brief.sources.items() if any(c.path == path for c in costs)}
-        lines = [
-            f"{c.share:6.1%} {c.hits:>10} hits  {c.path}:{c.line}  {_line(texts.get(c.path, []), c.line)}"
-            for c in costs
-        ]
-        if lines:
-            tables.append("hottest lines: share, hits, line\n" + "\n".join(lines))
-    return _clipped("\n\n".join(tables), characters)
-
-
-def _hotspot_row(hotspot: Hotspot) -> str:
-    calls = "-" if hotspot.calls is None else str(hotspot.calls)
-    callers = f"  called by {', '.join(hotspot.callers[:3])}" if hotspot.callers else ""
-    where = f"{hotspot.path}:{hotspot.line} {hotspot.function}"
-    return f"{hotspot.own_share:6.1%} {hotspot.total_share:6.1%} {calls:>9}  {where}{callers}"
-
-
-def _line(lines: Sequence[str], number: int) -> str:
-    return lines[number - 1].strip()[:120] if 0 < number <= len(lines) else ""
 
 
 def _clipped(text: str, characters: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from agent.rules.definitions import defined, imported
 from agent.rules.function import Function
 from agent.rules.rewriting import Rule, Site, becomes, code
 
@@ -24,10 +25,15 @@ def _find(function: Function) -> Iterator[Site]:
         line = module.import_of(root)
         if line is None or module.position(line) > module.position(function.top):
             continue
-        name, tools = module.fresh("_compile_pattern"), module.fresh("_functools")
-        made = f"{name} = {tools}.lru_cache(maxsize={REMEMBERED}, typed=True)({code(node.func)})"
-        edit = becomes(node.with_changes(func=cst.Name(name)))
-        yield Site(edits={node: edit}, imports=(f"import functools as {tools}",), before=(made,))
+        yield _site(function, node)
+
+
+def _site(function: Function, call: cst.Call) -> Site:
+    cache = imported(function, "functools.lru_cache")
+    remembered = f"{cache.name}(maxsize={REMEMBERED}, typed=True)({code(call.func)})"
+    compiler = defined(function, "_compile_pattern", lambda name: f"{name} = {remembered}")
+    edit = becomes(call.with_changes(func=cst.Name(compiler.name)))
+    return Site(edits={call: edit}, imports=cache.code, before=compiler.code)
 
 
 def _is_simple(call: cst.Call) -> bool:

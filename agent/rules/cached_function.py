@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from agent.rules.definitions import imported
 from agent.rules.function import Function
 from agent.rules.module import dotted
 from agent.rules.purity import READERS, STR_METHODS
@@ -34,13 +35,13 @@ _REFUSED = (
 
 def _find(function: Function) -> Iterator[Site]:
     if _has_plain_signature(function) and _is_pure(function):
-        tools = function.module.fresh("_functools")
-        line = f"{tools}.lru_cache(maxsize={REMEMBERED}, typed=True)"
+        cache = imported(function, "functools.lru_cache")
+        line = f"{cache.name}(maxsize={REMEMBERED}, typed=True)"
 
         def change(node: cst.CSTNode) -> cst.CSTNode:
             return node.with_changes(decorators=[cst.Decorator(cst.parse_expression(line))])
 
-        yield Site(edits={function.node: change}, imports=(f"import functools as {tools}",))
+        yield Site(edits={function.node: change}, imports=cache.code)
 
 
 def _has_plain_signature(function: Function) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.rules.hot import HotFunction
-from agent.rules.rewriting import Change
+from agent.rules.rewriting import Change, settled
 from core.errors import ConfigError
 
 RULES: dict[str, str] = {
@@ -86,13 +86,19 @@ def _load(target: str) -> Iterator[Rewrite]:
 
 
 def combined(source: str, hot: Sequence[HotFunction], rules: Sequence[Rewrite]) -> tuple[str, tuple[str, ...]]:
-    """`source` with every rule applied wherever it can be, one after the other, and the names of those that were."""
-    used: list[str] = []
-    for rule in rules:
-        new = rule.rewrite(source, hot)
-        if new is not None:
-            source, used = new, [*used, rule.name]
-    return source, tuple(used)
+    """`source` with every rule applied until none changes anything more, and the names of those that did."""
+    used: dict[str, None] = {}
+
+    def apply_each(text: str) -> str | None:
+        changed = text
+        for rule in rules:
+            new = rule.rewrite(changed, hot)
+            if new is not None:
+                changed = new
+                used[rule.name] = None
+        return changed if changed != text else None
+
+    return settled(source, apply_each) or source, tuple(used)
 
 
 def applications(source: str, hot: Sequence[HotFunction], rules: Sequence[Rewrite]) -> list[Application]:

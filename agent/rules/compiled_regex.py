@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from agent.rules.definitions import defined
 from agent.rules.function import Function
 from agent.rules.rewriting import Rule, Site, becomes, code
 
@@ -45,13 +46,14 @@ def _site(function: Function, call: cst.Call) -> Site | None:
     compiler = _compiler(call.func, action, function)
     if compiler is None or not _compiles(function, pattern, flags):
         return None
-    name = function.module.fresh(f"_{function.wish.upper()}_REGEX")
     options = f", {code(flags)}" if flags else ""
+    made = f"{compiler}({code(pattern)}{options})"
+    regex = defined(function, f"_{function.wish.upper()}_REGEX", lambda name: f"{name} = {made}")
     rest = [arg for arg in call.args[1:] if arg.value is not flags]
-    target = cst.Name(name)
+    target = cst.Name(regex.name)
     method = call.with_changes(func=cst.Attribute(value=target, attr=cst.Name(action)), args=_without_last_comma(rest))
     new = target.with_changes(lpar=call.lpar, rpar=call.rpar) if action == "compile" else method
-    return Site(edits={call: becomes(new)}, before=(f"{name} = {compiler}({code(pattern)}{options})",))
+    return Site(edits={call: becomes(new)}, before=regex.code)
 
 
 def _without_last_comma(args: list[cst.Arg]) -> list[cst.Arg]:

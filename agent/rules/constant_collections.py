@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from agent.rules.definitions import defined
 from agent.rules.function import Function
 from agent.rules.purity import is_stored
 from agent.rules.rewriting import Rule, Site, becomes, code
@@ -28,8 +29,12 @@ def _find(function: Function) -> Iterator[Site]:
                 continue
             uses = _uses(function, node)
             if uses is not None and all(_only_reads(function, use) for use in uses):
-                name = function.module.fresh(f"_{function.wish.upper()}_VALUES")
-                yield Site(edits={node: becomes(cst.Name(name))}, before=(f"{name} = {code(node)}",))
+                yield _site(function, node)
+
+
+def _site(function: Function, node: cst.BaseExpression) -> Site:
+    values = defined(function, f"_{function.wish.upper()}_VALUES", lambda name: f"{name} = {code(node)}")
+    return Site(edits={node: becomes(cst.Name(values.name))}, before=values.code)
 
 
 def _is_inside_constant(function: Function, node: cst.CSTNode) -> bool:

@@ -12,9 +12,10 @@ from agent.rules.module import Module
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A name of the module that a rewrite uses."""
+    """Something of the module that a rewrite uses, by name."""
 
     name: str
+    """As the function spells it."""
     code: tuple[str, ...] = ()
     """The statement that the module lacks for it; none when the module has it."""
 
@@ -40,16 +41,16 @@ def _defined_name(line: cst.CSTNode) -> str:
 
 
 def imported(function: Function, origin: str) -> Named:
-    """A name for the standard library's module or function `origin`, its own where nothing else is called so."""
+    """How to spell `origin`, a function of a module: as the module does already, else by its own name where that is free."""
     module = function.module
-    for name, known in module.imported.items():
-        if known == origin and _is_early(module, name, function):
-            return Named(name=name)
     package, _, own = origin.rpartition(".")
+    for name, known in module.imported.items():
+        if known in {origin, package} and _is_early(module, name, function):
+            return Named(name=name if known == origin else f"{name}.{own}")
     # What a star brings along stays unseen, but for names with an underscore, which it leaves out.
     wishes = (f"_{own}",) if module.has_star_import else (own, f"_{own}")
     name = module.fresh(*wishes, meaning=origin)
-    line = f"from {package} import {own}" if package else f"import {own}"
+    line = f"from {package} import {own}"
     return Named(name=name, code=(line if name == own else f"{line} as {name}",))
 
 

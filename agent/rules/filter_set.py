@@ -2,13 +2,15 @@
 
 A helper in the module makes the set only when both lists hold nothing but plain values (ints, strings, …), so that
 hashing and comparing agree, and hands back `old` itself otherwise. Refuses: `old` or `new` that are not plain local
-names; anything else in the comprehension than names, literals and comparisons, since a call might change `old`.
+names; anything else in the comprehension than names, literals and comparisons, since a call might change `old`; an
+`old` that is such a set already.
 """
 
 from collections.abc import Iterator
 
 import libcst as cst
 
+from agent.rules.definitions import defined
 from agent.rules.function import Function
 from agent.rules.plain_types import has_builtins, plain_types
 from agent.rules.rewriting import Rule, Site, becomes, code
@@ -63,12 +65,16 @@ def _site(function: Function, made: cst.ListComp | cst.SetComp, lookup: cst.Comp
     line = function.module.enclosing(made, cst.SimpleStatementLine)
     if not isinstance(line, cst.SimpleStatementLine) or not _runs_first(function, made, line):
         return None
-    plain, definition = plain_types(function)
-    helper, known = function.module.fresh("_as_set"), function.module.fresh("_known")
+    old = function.value_of(code(lookup.comparator))
+    plain = plain_types(function)
+    helper = defined(function, "_as_set", lambda name: _HELPER.format(name=name, plain=plain.name, few=_FEW))
+    if isinstance(old, cst.Call) and code(old.func) == helper.name:
+        return None
+    known = function.fresh("_known")
     return Site(
         edits={lookup.comparator: becomes(cst.Name(known))},
-        ahead=((line, f"{known} = {helper}({code(lookup.comparator)}, {code(made.for_in.iter)})"),),
-        before=(definition, _HELPER.format(name=helper, plain=plain, few=_FEW)),
+        ahead=((line, f"{known} = {helper.name}({code(lookup.comparator)}, {code(made.for_in.iter)})"),),
+        before=(*plain.code, *helper.code),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from agent.rules.definitions import imported
 from agent.rules.function import Function
 from agent.rules.rewriting import Rule, Site, expression
 
@@ -34,14 +35,14 @@ def _has_yield(function: Function, node: cst.CSTNode) -> bool:
 
 
 def _site(function: Function, call: cst.Call) -> Site:
-    chain = function.module.fresh("_chain")
+    chain = imported(function, "itertools.chain")
 
     def change(node: cst.CSTNode) -> cst.CSTNode:
         lists = node.args[0].value  # type: ignore[attr-defined]
         made = cst.ListComp(elt=lists.elt, for_in=lists.for_in)
-        return expression(f"list({chain}.from_iterable({{lists}}))", lists=made)
+        return expression(f"list({chain.name}.from_iterable({{lists}}))", lists=made)
 
-    return Site(edits={call: change}, imports=(f"from itertools import chain as {chain}",))
+    return Site(edits={call: change}, imports=chain.code)
 
 
 RULE = Rule(name="flat-sum", summary="lists are chained, not summed", gain=0.5, find=_find)

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from agent.rules.definitions import imported
 from agent.rules.function import Function
-from agent.rules.rewriting import Edit, Rule, Site, instead
+from agent.rules.rewriting import Edit, Rule, Site, code, instead
 
 _KEPT = frozenset({"append", "extend"})
 
@@ -30,15 +31,22 @@ def _find(function: Function) -> Iterator[Site]:
 
 
 def _site(function: Function, value: cst.BaseExpression, pops: list[cst.Call]) -> Site:
-    deque = function.module.fresh("_deque")
+    deque = imported(function, "collections.deque")
 
     def popped(call: cst.Call) -> cst.Call:
         if isinstance(call.func, cst.Attribute):
             return call.with_changes(func=call.func.with_changes(attr=cst.Name("popleft")), args=())
         return call
 
-    edits: dict[cst.CSTNode, Edit] = {value: instead(f"{deque}({{old}})"), **dict.fromkeys(pops, popped)}
-    return Site(edits=edits, imports=(f"from collections import deque as {deque}",))
+    edits: dict[cst.CSTNode, Edit] = {value: _made(function, value, deque.name), **dict.fromkeys(pops, popped)}
+    return Site(edits=edits, imports=deque.code)
+
+
+def _made(function: Function, value: cst.BaseExpression, deque: str) -> Edit:
+    """The deque of a list, without making the list where it is only a copy, or empty."""
+    if isinstance(value, cst.Call) and function.module.callee(value) == "builtins.list":
+        return lambda call: call.with_changes(func=cst.parse_expression(deque))
+    return instead(f"{deque}()" if code(value) == "[]" else f"{deque}({{old}})")
 
 
 def _method(function: Function, use: cst.Name) -> tuple[str, cst.Call] | None:

@@ -39,6 +39,10 @@ class Function:
         """The function's own name, to name new things after."""
         return self.node.name.value.strip("_") or "function"
 
+    def fresh(self, wish: str) -> str:
+        """A name for a new local variable."""
+        return self.module.fresh_local(wish, self.node)
+
     @cached_property
     def nodes(self) -> list[cst.CSTNode]:
         """Everything in the body, nested functions included."""

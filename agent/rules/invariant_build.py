@@ -23,7 +23,7 @@ def _find(function: Function) -> Iterator[Site]:
         if isinstance(node, cst.Call) and function.module.callee(node) in _MADE and _is_looked_into(function, node):
             loop = _widest_loop(function, node)
             if loop is not None:
-                name = function.module.fresh(f"_{function.module.callee(node)}".replace("builtins.", ""))
+                name = function.fresh(f"_{function.module.callee(node)}".replace("builtins.", ""))
                 lazy = instead(f"({name} if {name} is not None else ({name} := {{old}}))")
                 yield Site(edits={node: lazy}, ahead=((loop, f"{name} = None"),))
 

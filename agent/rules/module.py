@@ -88,6 +88,13 @@ class Module:
         self._handed_out.clear()
 
     @cached_property
+    def first_definition(self) -> int:
+        """The place in the body of the first statement that defines a function or a class."""
+        defines = (cst.FunctionDef, cst.ClassDef)
+        lines = enumerate(self.root.body)
+        return next(place for place, line in lines if any(isinstance(node, defines) for node in self.walk(line)))
+
+    @cached_property
     def functions(self) -> dict[str, cst.FunctionDef]:
         """Functions by qualified name; one that is defined twice is left out."""
         found: defaultdict[str, list[cst.FunctionDef]] = defaultdict(list)

@@ -23,7 +23,7 @@ def _find(function: Function) -> Iterator[Site]:
         if loops and isinstance(node, cst.Attribute) and _is_stable(function, node):
             found[loops[0], f"{node.value.value}.{node.attr.value}"].append(node)  # type: ignore[attr-defined]
     for (loop, spelled), nodes in found.items():
-        name = function.module.fresh("_" + spelled.replace(".", "_"))
+        name = function.fresh("_" + spelled.replace(".", "_"))
         yield Site(edits=dict.fromkeys(nodes, becomes(cst.Name(name))), ahead=((loop, f"{name} = {spelled}"),))
 
 

@@ -1,16 +1,16 @@
-"""The module-level names that guarded rewrites put into the user's code: types whose equality and hash agree for sure."""
+"""What guarded rewrites ask of the names around them: types whose equality and hash agree for sure."""
 
 import libcst as cst
 
+from agent.rules.definitions import Named, defined
 from agent.rules.function import Function
 
 _TYPES = "int, str, bytes, float, bool, type(None)"
 
 
-def plain_types(function: Function) -> tuple[str, str]:
-    """A new name, and the statement that defines it as the set of those types."""
-    name = function.module.fresh("_PLAIN_TYPES")
-    return name, f"{name} = frozenset(({_TYPES}))"
+def plain_types(function: Function) -> Named:
+    """The set of those types."""
+    return defined(function, "_PLAIN_TYPES", lambda name: f"{name} = frozenset(({_TYPES}))")
 
 
 def has_builtins(function: Function, *names: str) -> bool:

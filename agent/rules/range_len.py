@@ -52,7 +52,7 @@ def _site(function: Function, loop: cst.For, name: str) -> Site | None:
     reads = [node for node in function.module.walk(loop.body) if _is_element(node, name, index)]
     if not reads or not all(function.is_local(v) for v in (name, index)):
         return None
-    item = function.module.fresh("_item")
+    item = function.fresh("_item")
     target = expression("({i}, {item})", i=cst.Name(index), item=cst.Name(item)).with_changes(lpar=(), rpar=())
     edits: dict[cst.CSTNode, Edit] = dict.fromkeys(reads, becomes(cst.Name(item)))
     edits |= {loop.target: becomes(target), loop.iter: becomes(cst.parse_expression(f"enumerate({name})"))}

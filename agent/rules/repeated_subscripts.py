@@ -78,7 +78,7 @@ def _site(
     steady = all(is_quiet(function, module.walk(line)) for line in span)
     if not steady or any(changes(function, line, owner) or function.is_rebound(key, line) for line in span):
         return None
-    name = module.fresh(f"_{owner}_of_{key}")
+    name = function.fresh(f"_{owner}_of_{key}")
     edits: dict[cst.CSTNode, Edit] = {
         first[0]: instead(f"({name} := {{old}})"),
         **dict.fromkeys(rest, becomes(cst.Name(name))),

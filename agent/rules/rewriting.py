@@ -1,17 +1,21 @@
 """What a rule is, and how the places it found become new text."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import libcst as cst
 from libcst.helpers import parse_template_expression
 
 from agent.rules.function import Function
 from agent.rules.hot import HotFunction
+from agent.rules.layout import Line, in_front, with_statements
 from agent.rules.module import Module
 
+MOST_ROUNDS = 3
+"""How often a rewrite is applied to its own output, for what is nested in, or brought out by, an earlier change."""
 Edit = Callable[[Any], cst.CSTNode | cst.FlattenSentinel[Any] | cst.RemovalSentinel]
 """What becomes of a node, given the node with all edits below it done."""
 
@@ -26,9 +30,9 @@ class Site:
     imports: tuple[str, ...] = ()
     """Lines for the top of the module."""
     before: tuple[str, ...] = ()
-    """Module code to put before the statement that holds the function."""
-    after: tuple[str, ...] = ()
-    """Module code to put after it."""
+    """Statements for the module, to put before its first function."""
+    after: tuple[tuple[cst.CSTNode, str], ...] = ()
+    """Statements for the module, to put after one of its statements."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,10 @@ class Rule:
     find: Callable[[Function], Iterator[Site]]
 
     def rewrite(self, source: str, hot: Sequence[HotFunction]) -> str | None:
-        """`source` with every site changed; None when there is none."""
+        """`source` with every site changed, also those that only the change of others brings out; None for no site."""
+        return settled(source, lambda text: self._round(text, hot))
+
+    def _round(self, source: str, hot: Sequence[HotFunction]) -> str | None:
         module = _module(source)
         sites = _disjoint(module, self._sites(module, hot)) if module else []
         return _valid(module, sites) if module and sites else None
@@ -58,13 +65,28 @@ class Rule:
     def each(self, source: str, hot: Sequence[HotFunction]) -> list[Change]:
         """`source` with one site changed, for each site."""
         module = _module(source)
-        found = self._sites(module, hot) if module else []
-        texts = ((function, _valid(module, [(function, site)])) for function, site in found if module)
-        return [Change(function=function.name, text=text) for function, text in texts if text is not None]
+        changes = []
+        for function, site in self._sites(module, hot) if module else ():
+            text = _valid(module, [(function, site)]) if module else None
+            changes += [Change(function=function.name, text=text)] if text is not None else []
+            function.module.forget_names()
+        return changes
 
-    def _sites(self, module: Module, hot: Sequence[HotFunction]) -> list[tuple[Function, Site]]:
-        functions = [_function(module, one.name) for one in hot if one.name in module.functions]
-        return [(function, site) for function in functions if function.is_tractable for site in self.find(function)]
+    def _sites(self, module: Module, hot: Sequence[HotFunction]) -> Iterator[tuple[Function, Site]]:
+        for function in (_function(module, one.name) for one in hot if one.name in module.functions):
+            if function.is_tractable:
+                yield from ((function, site) for site in self.find(function))
+
+
+def settled(source: str, change: Callable[[str], str | None]) -> str | None:
+    """`source` changed until `change` finds nothing more, at most MOST_ROUNDS times; None when it finds nothing at all."""
+    text = source
+    for _ in range(MOST_ROUNDS):
+        new = change(text)
+        if new is None:
+            break
+        text = new
+    return text if text != source else None
 
 
 def expression(template: str, **parts: cst.BaseExpression) -> cst.BaseExpression:
@@ -129,8 +151,9 @@ def _disjoint(module: Module, sites: Iterable[tuple[Function, Site]]) -> list[tu
 def _valid(module: Module, sites: Sequence[tuple[Function, Site]]) -> str | None:
     """The new text; None when the result would be no Python (a keyword glued to a name, say)."""
     try:
-        changed = module.root.visit(_Applier(_plan(module, sites)))
-        text = changed.code
+        plan = _plan(module, sites)
+        changed = module.root.visit(_Applier(plan))
+        text = with_statements(changed, plan.at, plan.imports).code
         compile(text, "<rewritten>", "exec", dont_inherit=True)
     except (cst.CSTValidationError, SyntaxError, ValueError):
         return None
@@ -140,40 +163,45 @@ def _valid(module: Module, sites: Sequence[tuple[Function, Site]]) -> str | None
 @dataclass(kw_only=True)
 class _Plan:
     edits: dict[cst.CSTNode, Edit] = field(default_factory=dict)
-    before: dict[cst.CSTNode, list[str]] = field(default_factory=dict)
-    after: dict[cst.CSTNode, list[str]] = field(default_factory=dict)
+    ahead: dict[cst.CSTNode, list[str]] = field(default_factory=dict)
+    at: dict[int, list[str]] = field(default_factory=dict)
+    imports: list[str] = field(default_factory=list)
 
 
 def _plan(module: Module, sites: Sequence[tuple[Function, Site]]) -> _Plan:
     plan = _Plan()
     for function, site in sites:
         plan.edits |= site.edits
-        for statement, code in site.ahead:
-            _add(plan.before, statement, (code,))
-        _add(plan.before, function.top, [f"\n{code.strip()}" for code in site.before])
-        _add(plan.after, function.top, [f"\n{code.strip()}" for code in site.after])
-        missing = [line for line in site.imports if line not in module.source.splitlines()]
-        _add(plan.before, _first_statement(module), missing, front=True)
+        for statement, line in site.ahead:
+            _add(plan.ahead.setdefault(statement, []), line)
+        for text in site.before:
+            _add(plan.at.setdefault(_place(function, text), []), text)
+        for owner, text in site.after:
+            _add(plan.at.setdefault(_place_after(module, [owner]), []), text)
+        for line in site.imports:
+            _add(plan.imports, line)
     return plan
 
 
-def _add(where: dict[cst.CSTNode, list[str]], node: cst.CSTNode, codes: Iterable[str], *, front: bool = False) -> None:
-    for code in codes:
-        known = where.setdefault(node, [])
-        if code not in known:
-            known.insert(0 if front else len(known), code)
+def _add(codes: list[str], new: str) -> None:
+    if new not in codes:
+        codes.append(new)
 
 
-def _first_statement(module: Module) -> cst.CSTNode:
-    """The first statement that is neither the docstring nor a __future__ import."""
-    return next(line for line in module.root.body if not _must_lead(line))
+def _place(function: Function, text: str) -> int:
+    """Before all functions, so that none runs earlier, but after what `text` needs that is imported before `function`."""
+    module = function.module
+    words = frozenset(re.findall(r"\w+", text))
+    imports = [module.import_of(name) for name in words & module.imported.keys()]
+    return _place_after(
+        module, [line for line in imports if line and module.position(line) < module.position(function.top)]
+    )
 
 
-def _must_lead(line: cst.CSTNode) -> bool:
-    first = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
-    if isinstance(first, cst.ImportFrom):
-        return isinstance(first.module, cst.Name) and first.module.value == "__future__"
-    return isinstance(first, cst.Expr) and isinstance(first.value, cst.SimpleString | cst.ConcatenatedString)
+def _place_after(module: Module, needed: Iterable[cst.CSTNode]) -> int:
+    """The first place in the body that comes after `needed` and the last before all functions."""
+    lines = list(module.root.body)
+    return max([module.first_definition, *(lines.index(line) + 1 for line in needed)])  # type: ignore[arg-type]
 
 
 class _Applier(cst.CSTTransformer):
@@ -184,15 +212,8 @@ class _Applier(cst.CSTTransformer):
     def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> Any:
         change = self._plan.edits.get(original_node)
         new = change(updated_node) if change else updated_node
-        before, after = self._plan.before.get(original_node, []), self._plan.after.get(original_node, [])
-        if not before and not after:
+        ahead = self._plan.ahead.get(original_node)
+        if not ahead:
             return new
-        news = tuple(new) if isinstance(new, cst.FlattenSentinel) else (new,)
-        return cst.FlattenSentinel([*map(_statement, before), *news, *map(_statement, after)])
-
-
-def _statement(text: str) -> cst.CSTNode:
-    """A text that begins with a line feed stands apart from what is before it, a definition even more so."""
-    statement = cst.parse_statement(text.lstrip() + "\n")
-    apart = (2 if isinstance(statement, cst.FunctionDef) else 1) if text.startswith("\n") else 0
-    return statement.with_changes(leading_lines=[cst.EmptyLine(indent=False)] * apart)
+        first, *rest = new if isinstance(new, cst.FlattenSentinel) else (new,)
+        return cst.FlattenSentinel([*in_front(cast("Line", first), ahead), *rest])

@@ -11,7 +11,7 @@ from functools import lru_cache
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # ruff ships no types
 
 from agent.rules.hot import HotFunction, lines_of
-from agent.rules.rewriting import Change
+from agent.rules.rewriting import Change, settled
 
 SAFE_CODES = (
     "C400", "C401", "C402", "C404", "C405", "C406", "C408", "C409", "C410", "C411", "C413", "C414", "C416", "C418", "C420",
@@ -63,6 +63,9 @@ class RuffRule:
 
     def rewrite(self, source: str, hot: Sequence[HotFunction]) -> str | None:
         """`source` with every fix of this code in hot functions; None when there is none."""
+        return settled(source, lambda text: self._round(text, hot))
+
+    def _round(self, source: str, hot: Sequence[HotFunction]) -> str | None:
         fixes = [fix for one in hot for fix in self._fixes(source, one)]
         text = _apply(source, fixes)
         return text if text != source else None
@@ -136,7 +139,7 @@ def _offset(place: dict[str, int], starts: list[int]) -> int:
 
 
 def _apply(source: str, fixes: Sequence[_Fix]) -> str:
-    """Fixes whose edits touch the same text wait for another round, which never comes: the first one wins."""
+    """Of fixes whose edits touch the same text the first is made; the others wait for the next round."""
     taken: list[_Edit] = []
     for fix in sorted(set(fixes), key=lambda fix: min(edit.start for edit in fix.edits)):
         if all(edit.start >= other.end or edit.end <= other.start for edit in fix.edits for other in taken):

@@ -1,7 +1,7 @@
 """if x not in seen: seen.append(x) → the same with a set beside the list.
 
-The set is trusted only while it has as many elements as the list and x is a plain value (int, str, …): a duplicate or
-an unhashable element in the list makes every later test scan the list, as before. Refuses: a list that is not made empty
+The set is trusted only while all elements of the list are plain values (int, str, …), and only for an x that is one: any
+other element in the list makes every later test scan the list, as before. Refuses: a list that is not made empty
 (or of literals) in the same block, changed in any way but append, or handed out before the last test; x that is no name.
 """
 
@@ -11,11 +11,11 @@ import libcst as cst
 
 from agent.rules.function import Function
 from agent.rules.plain_types import has_builtins, plain_types
-from agent.rules.rewriting import Edit, Rule, Site, code, expression
+from agent.rules.rewriting import Edit, Rule, Site, code, instead
 
 
 def _find(function: Function) -> Iterator[Site]:
-    if not has_builtins(function, "type", "len", "set", "frozenset", "int", "str", "bytes", "float", "bool"):
+    if not has_builtins(function, "type", "set", "frozenset", "int", "str", "bytes", "float", "bool"):
         return
     for name in sorted(function.variables):
         value = function.value_of(name)
@@ -46,33 +46,25 @@ def _edits(
     tests: Sequence[cst.Comparison],
     appends: Sequence[cst.SimpleStatementLine],
 ) -> Site:
-    plain, definition = plain_types(function)
-    beside = function.module.fresh(f"{name}_set")
-    edits: dict[cst.CSTNode, Edit] = dict.fromkeys(tests, _guarded(name, beside, plain))
-    edits |= dict.fromkeys(appends, _twice(beside, plain))
-    return Site(edits=edits, ahead=((start, f"{beside} = set()"),), before=(definition,))
+    known = plain_types(function)
+    beside, plain = function.fresh(f"{name}_set"), function.fresh("plain_types")
+    edits: dict[cst.CSTNode, Edit] = {}
+    for test in tests:
+        edits[test.comparisons[0].comparator] = instead(f"({beside} if type({code(test.left)}) in {plain} else {name})")
+    edits |= {line: _twice(_appended(line), beside, plain) for line in appends}
+    lines = (f"{beside} = set()", f"{plain} = {known.name}")
+    return Site(edits=edits, ahead=tuple((start, line) for line in lines), before=known.code)
 
 
-def _guarded(name: str, beside: str, plain: str) -> Edit:
-    def change(test: cst.Comparison) -> cst.BaseExpression:
-        trusted = f"type({{x}}) in {plain} and len({beside}) == len({name})"
-        old = test.with_changes(lpar=(), rpar=())
-        target = test.comparisons[0].with_changes(comparator=cst.Name(beside))
-        return expression(
-            f"({{quick}} if {trusted} else {{old}})", x=test.left, quick=old.with_changes(comparisons=[target]), old=old
-        )
-
-    return change
+def _appended(line: cst.SimpleStatementLine) -> str:
+    return code(cst.ensure_type(cst.ensure_type(line.body[0], cst.Expr).value, cst.Call).args[0].value)
 
 
-def _twice(beside: str, plain: str) -> Edit:
-    def change(line: cst.SimpleStatementLine) -> cst.FlattenSentinel[cst.BaseStatement]:
-        added = code(line).strip().partition("append(")[2].removesuffix(")").strip().rstrip(",")
-        return cst.FlattenSentinel(
-            [line, cst.parse_statement(f"if type({added}) in {plain}:\n    {beside}.add({added})\n")]
-        )
-
-    return change
+def _twice(added: str, beside: str, plain: str) -> Edit:
+    kept = cst.parse_statement(
+        f"if type({added}) in {plain}:\n    {beside}.add({added})\nelse:\n    {plain} = ()  # {beside} lacks this one\n"
+    )
+    return lambda line: cst.FlattenSentinel([line, kept.deep_clone()])
 
 
 def _test(function: Function, use: cst.Name) -> cst.Comparison | None:

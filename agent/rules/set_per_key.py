@@ -32,7 +32,7 @@ def _find(function: Function) -> Iterator[Site]:
         names = _set_of(function, node)
         loop = _widest_loop(function, node, *names) if names else None
         if names and loop is not None:
-            name = memories.setdefault((loop, names[0]), function.module.fresh(f"_sets_of_{names[0]}"))
+            name = memories.setdefault((loop, names[0]), function.fresh(f"_sets_of_{names[0]}"))
             yield Site(edits={node: instead(_lookup(name, names[1]))}, ahead=((loop, f"{name} = {{}}"),))
 
 

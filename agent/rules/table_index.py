@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from agent.rules.definitions import defined
 from agent.rules.function import Function
 from agent.rules.module import dotted
 from agent.rules.plain_types import has_builtins
@@ -140,23 +141,39 @@ def _assigned(statement: cst.CSTNode, name: str) -> cst.BaseExpression | None:
 
 def _site(function: Function, search: _Search) -> Site:
     """The index is filled at import, after the class where the table belongs to one."""
-    module = function.module
-    constant = dotted(search.table).rpartition(".")[2].strip("_")
-    index, entry, fill, types = (
-        module.fresh(n) for n in (f"_{constant}_INDEX", "_entry", f"_index_{constant.lower()}", "_KEY_TYPES")
+    table, wanted = code(search.table), search.wanted.value
+    fill = defined(function, "_numbered_by_key" if search.numbered else "_by_key", lambda name: _filling(search, name))
+    types = defined(function, "_KEY_TYPES", lambda name: f"{name} = frozenset((int, str, bytes))")
+    wish = f"_{table.rpartition('.')[2].strip('_')}_INDEX"
+    index = defined(function, wish, lambda name: f"{name} = {fill.name}({table})")
+    new = f"({index.name}.get({wanted}, ()) if type({wanted}) in {types.name} else {code(search.loop.iter)})"
+    return Site(
+        edits={search.loop.iter: becomes(cst.parse_expression(new))},
+        before=(*types.code, *fill.code),
+        after=tuple((_line_of(function, search.table), text) for text in index.code),
     )
-    key = entry if search.key is None else f"{entry}[{search.key}]"
-    value = f"({entry}_number, {entry})" if search.numbered else entry
-    items = f"enumerate({code(search.table)})" if search.numbered else code(search.table)
-    each = f"{entry}_number, {entry}" if search.numbered else entry
-    filled = (
-        f"def {fill}():\n    index = {{}}\n    for {each} in {items}:\n"
-        f"        index.setdefault({key}, []).append({value})\n    return index\n"
+
+
+def _filling(search: _Search, name: str) -> str:
+    """The function that makes the index of a table."""
+    key = "entry" if search.key is None else f"entry[{search.key}]"
+    each, items, kept = ("entry", "table", "entry")
+    if search.numbered:
+        each, items, kept = "number, entry", "enumerate(table)", "(number, entry)"
+    return (
+        f"def {name}(table):\n    index = {{}}\n    for {each} in {items}:\n"
+        f"        index.setdefault({key}, []).append({kept})\n    return index\n"
     )
-    plain = f"type({search.wanted.value}) in {types}"
-    new = f"({index}.get({search.wanted.value}, ()) if {plain} else {code(search.loop.iter)})"
-    made = (f"{types} = frozenset((int, str, bytes))", filled, f"{index} = {fill}()")
-    return Site(edits={search.loop.iter: becomes(cst.parse_expression(new))}, after=made)
+
+
+def _line_of(function: Function, table: cst.BaseExpression) -> cst.CSTNode:
+    """The statement of the module that holds the table."""
+    first = dotted(table).partition(".")[0]
+    return next(
+        line
+        for line in function.module.root.body
+        if _assigned(line, first) is not None or (isinstance(line, cst.ClassDef) and line.name.value == first)
+    )
 
 
 RULE = Rule(name="table-index", summary="a search in a constant table goes through a dict", gain=0.6, find=_find)

@@ -35,6 +35,7 @@ FILES = {
     ),
 }
 FASTER = WORK.replace("range(40)", "range(4)")
+CHECKOUT = Path(__file__).parents[2]
 STRANGE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
@@ -76,7 +77,7 @@ class User:
         ended = subprocess.run(
             self.argv(*arguments), cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
-        assert "Traceback" not in ended.stderr, ended.stderr
+        assert f'File "{CHECKOUT}' not in ended.stderr, ended.stderr
         return Ended(status=ended.returncode, stdout=ended.stdout, stderr=ended.stderr)
 
 

@@ -29,7 +29,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         (["--strategy", "beam", "--option", 'beam.width="wide"'], "'wide'; it must be int"),
         (["--option", "width=3"], "not of the form BACKEND.NAME=VALUE"),
         (["--proposer", "rules", "--option", "openai.model=x"], "openai, which takes no part"),
-        (["--proposer", "openai"], "needs a model"),
+        (["--proposer", "openai"], "needs a key in OPENAI_API_KEY"),
         (["--ref", "no-such-branch"], "no branch, tag or commit 'no-such-branch'"),
         (["--ref", "--upload-pack=x"], "no branch, tag or commit"),
         (["--setup", "echo broken >&2; exit 4"], "broken"),
@@ -78,7 +78,7 @@ def test_a_repository_that_can_not_be_worked_on_says_why(user: User, spoil: str,
 
 def test_a_flaky_test_is_named(user: User, tmp_path: Path) -> None:
     flaky = "import unittest, random\n\n\nclass T(unittest.TestCase):\n    def test(self):\n        assert random.random() < 0.5\n"
-    files = FILES | {"test_work.py": flaky * 1, "perfsmith.toml": FILES["perfsmith.toml"].replace("-q", "-q test_work")}
+    files = FILES | {"test_work.py": flaky, "perfsmith.toml": FILES["perfsmith.toml"].replace("-q", "-q test_work")}
     folder = make_repository(tmp_path / "flaky", files)
     outcomes = {user.perfsmith("optimize", str(folder), "--proposer", "rules").status for _ in range(2)}
     assert outcomes == {2}

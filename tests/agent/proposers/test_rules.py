@@ -124,6 +124,21 @@ def test_nothing_is_left_on_a_parent_that_has_it_all() -> None:
     assert Rules().propose(brief, NoLedger()) is None
 
 
+def test_a_second_round_on_an_accepted_first_one_has_nothing_to_add_even_where_new_functions_are_hot() -> None:
+    source = "def f(a, b):\n    return [x for x in a if x not in b]\n"
+    brief = _brief({"hot.py": source}, _spot("f", 1, 1.0))
+    first = Rules().propose(brief, NoLedger())
+    assert first is not None
+    after = str(patch.apply(first.patch, brief.baseline_sources)["hot.py"])
+    parent = Candidate(number=1, parent=0, proposal=first)
+    hot = Profile(profiler="fake", unit="s", total=1.0, hotspots=(_spot("f", 11, 0.5), _spot("_as_set", 4, 0.5)))
+    brief = dataclasses.replace(
+        brief, parent=parent, sources={"hot.py": after}, history=(BASELINE, parent), profiles=(hot,)
+    )
+    assert "def _as_set" in after
+    assert Rules().propose(brief, NoLedger()) is None
+
+
 def test_only_named_rules_are_used() -> None:
     directions = [proposal.direction for proposal in _all(_brief_of_two(), Rules(rules=("compiled-regex",)))]
     assert directions == ["rules/all"]

@@ -22,7 +22,7 @@ def test_a_function_that_only_normalises_text_remembers(same: Same) -> None:
         ("A_b.c",),
         ("",),
     )
-    assert "@_functools.lru_cache(maxsize=1024, typed=True)" in new
+    assert "@lru_cache(maxsize=1024, typed=True)" in new
 
 
 def test_a_branching_recursion_over_numbers_remembers(same: Same) -> None:

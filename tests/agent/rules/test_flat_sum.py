@@ -19,7 +19,7 @@ def test_lists_are_chained(same: Same) -> None:
         ([],),
         (3,),
     )
-    assert "list(_chain.from_iterable(" in new
+    assert "list(chain.from_iterable(" in new
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,34 @@ def test_a_queue_becomes_a_deque(same: Same) -> None:
         ({}, []),
     )
     assert "queue.popleft()" in new
-    assert "from collections import deque as _deque" in new
+    assert "from collections import deque\n" in new
+
+
+def test_a_copy_is_made_as_a_deque_at_once(same: Same) -> None:
+    new = same(
+        "front-pops",
+        """
+        def f(text):
+            waiting, found = list(text.splitlines()), []
+            lines = list(text.splitlines())
+            more: list = []
+            more.append(text)
+            while lines:
+                line = lines.pop(0)
+                found.append(line)
+            while more:
+                line = more.pop(0)
+                found.append(line)
+            return waiting, found
+        """,
+        ("a\nb",),
+        ("",),
+        (b"a",),
+        (3,),
+    )
+    assert "lines = deque(text.splitlines())\n" in new
+    assert "more: list = deque()\n" in new
+    assert "waiting, found = list(text.splitlines()), []" in new
 
 
 @pytest.mark.parametrize(
