@@ -85,7 +85,6 @@ class TestsPass:
     def _run(self, sandbox: Sandbox) -> TestReport:
         layout = sandbox.layout
         environment = {
-            "PYTHONPATH": str(layout.tools / "checks"),
             "PYTEST_ADDOPTS": "-p perfsmith_report",
             "PERFSMITH_REPORT": str(layout.out / REPORT),
         }

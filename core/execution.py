@@ -22,6 +22,11 @@ class Layout:
     """Fresh writable folder for each command; files named in `Command.collect` are read from it."""
 
     @property
+    def plugins(self) -> PurePosixPath:
+        """The one folder of the tools from which the environment's Python can import."""
+        return self.tools / "plugins"
+
+    @property
     def python(self) -> str:
         """The interpreter of the problem's environment."""
         return str(self.env / "bin" / "python")

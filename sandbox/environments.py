@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sandbox.scratch import locked, remove
 
-FORMAT = 1
+FORMAT = 2
 """Part of every key; raised when environments are built in another way."""
 
 _GIT_FILES = ("HEAD", "packed-refs", "shallow")

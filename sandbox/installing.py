@@ -3,9 +3,15 @@
 import time
 from collections.abc import Callable, Sequence
 
-from core.errors import ConfigError
+from core.errors import ConfigError, SandboxError
 from core.execution import Command, ExecResult, Layout, line_of, shell, tail_of
 from sandbox.environments import python
+
+PTH_SECONDS = 60.0
+_WRITE_PTH = """
+import pathlib, sys, sysconfig
+pathlib.Path(sysconfig.get_path("purelib"), "perfsmith.pth").write_text(sys.argv[1])
+"""
 
 Run = Callable[[Command], ExecResult]
 
@@ -19,9 +25,18 @@ def install(run: Run, layout: Layout, setup: Sequence[str], *, timeout_seconds: 
             f"no virtual environment could be made with {python()} (on Debian: apt-get install python3-venv): "
             f"{_ending(venv)}"
         )
+    _make_plugins_importable(run, layout)
     for line in setup:
         _set_up(run, shell(line, timeout_seconds=max(deadline - time.monotonic(), 0.0)), timeout_seconds)
     compile_all(run, layout, timeout_seconds=timeout_seconds)
+
+
+def _make_plugins_importable(run: Run, layout: Layout) -> None:
+    """By a .pth file, because a test command that sets PYTHONPATH for itself would undo a variable of ours."""
+    argv = (layout.python, "-I", "-c", _WRITE_PTH, f"{layout.plugins}\n")
+    written = run(Command(argv=argv, timeout_seconds=PTH_SECONDS))
+    if not written.succeeded:
+        raise SandboxError(f"the environment can't be written: {written.failure}")
 
 
 def _set_up(run: Run, command: Command, timeout_seconds: float) -> None:

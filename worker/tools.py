@@ -11,7 +11,7 @@ def tools() -> Mapping[str, Path]:
     """Host folders by the name under which sandboxes see them. Nothing in them is secret."""
     found = {
         "profiler": _beside("profiler") / "harness",
-        "checks": _beside("checks") / "harness",
+        "plugins": _beside("checks") / "harness",
         "site": _beside("line_profiler").parent,
     }
     py_spy = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")

@@ -81,8 +81,16 @@ def _shown(path: str, parts: Sequence[Part], source: str) -> str:
     runs = _runs(parts)
     if runs[0].start == 1 and runs[-1].end >= len(lines) and len(runs) == 1:
         return f"=== {path} (the whole file)\n{source.rstrip()}\n\n"
-    texts = [f"--- lines {run.start}-{run.end}: {run.name}\n{_text(lines[run.start - 1 : run.end])}" for run in runs]
+    texts = [
+        f"--- lines {run.start}-{run.end}: {_clipped(run.name)}\n{_text(lines[run.start - 1 : run.end])}"
+        for run in runs
+    ]
     return f"=== {path} (parts of its {len(lines)} lines)\n{''.join(texts)}\n"
+
+
+def _clipped(names: str) -> str:
+    several = names.split(", ")
+    return ", ".join(several[:_NAMES_SHOWN]) + (", ..." if len(several) > _NAMES_SHOWN else "")
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -90,19 +98,13 @@ def _text(lines: Sequence[str]) -> str:
 
 
 def _runs(parts: Sequence[Part]) -> list[Part]:
-    """Parts in the order of the file, those that overlap or nearly touch as one."""
-    runs: list[list[Part]] = []
+    """Parts in the order of the file, those that overlap or nearly touch as one under all their names."""
+    runs: list[Part] = []
     for part in sorted(parts, key=lambda part: (part.start, -part.end)):
-        if runs and part.start - max(one.end for one in runs[-1]) <= _SMALL_GAP + 1:
-            runs[-1].append(part)
-        else:
-            runs.append([part])
-    return [_merged(run) for run in runs]
-
-
-def _merged(run: Sequence[Part]) -> Part:
-    end = max(part.end for part in run)
-    inner = {part for part in run if any(other != part and other.covers(part) for other in run)}
-    names = list(dict.fromkeys(part.name for part in run if part.name and part not in inner))
-    more = ", ..." if len(names) > _NAMES_SHOWN else ""
-    return Part(path=run[0].path, name=", ".join(names[:_NAMES_SHOWN]) + more, start=run[0].start, end=end)
+        last = runs[-1] if runs else None
+        if last is None or part.start > last.end + 1 + _SMALL_GAP:
+            runs.append(part)
+        elif part.end > last.end:
+            name = last.name if part.name in last.name.split(", ") else f"{last.name}, {part.name}"
+            runs[-1] = Part(path=part.path, name=name, start=last.start, end=part.end)
+    return runs

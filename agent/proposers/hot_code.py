@@ -10,6 +10,7 @@ from core.proposing import Brief
 
 _LEAST_SHARE = 0.01
 """Functions with a smaller total share are left out, but for callers and callees of the others."""
+_LEAST_CALLEE_SHARE = 0.002
 _LINES_AROUND = 40
 """How much is shown around a hot line of a file whose functions are not known."""
 
@@ -30,7 +31,7 @@ def neighbours(brief: Brief, hot: list[Part]) -> Iterator[Part]:
     """What belongs to `hot`: the busiest callers, what their classes begin with, and the functions that they call."""
     known = set(hot)
     paths = {part.path for part in hot}
-    spots = [spot for profile in telling(brief.profiles) for spot in profile.hotspots if spot.total_share > 0]
+    spots = [spot for profile in telling(brief.profiles) for spot in profile.hotspots]
     for spot in spots:
         if spot.path in paths and known.intersection(_functions_at(spot, brief.sources)):
             yield from _named(spot.callers[:1], brief.sources)
@@ -38,7 +39,7 @@ def neighbours(brief: Brief, hot: list[Part]) -> Iterator[Part]:
         yield from outline.class_head(part.path, brief.sources[part.path], part)
     for spot in spots:
         callers = tuple(caller for caller in spot.callers[:1] if path_of(caller) in paths)
-        if known.intersection(_named(callers, brief.sources)):
+        if spot.total_share >= _LEAST_CALLEE_SHARE and known.intersection(_named(callers, brief.sources)):
             yield from _functions_at(spot, brief.sources)
 
 

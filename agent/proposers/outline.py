@@ -49,6 +49,7 @@ def functions(path: str, text: str) -> tuple[Part, ...]:
     return tuple(one.part for one in _definitions(path, text) if not isinstance(one.node, ast.ClassDef))
 
 
+@lru_cache(maxsize=4096)
 def function_at(path: str, text: str, line: int) -> Part | None:
     """The outermost function around `line`."""
     around = [part for part in functions(path, text) if part.start <= line <= part.end]
@@ -70,13 +71,13 @@ def imports(path: str, text: str) -> Iterator[Part]:
 def class_head(path: str, text: str, method: Part) -> Iterator[Part]:
     """The class of `method` as far as its first method, where that is short, and its `__init__`."""
     owner = method.name.rpartition(".")[0]
-    for one in _definitions(path, text):
-        if isinstance(one.node, ast.ClassDef) and one.part.name == owner:
-            head = _head(one)
-            if head.end - head.start < _LONGEST_HEAD:
-                yield head
-        if one.part.name == f"{owner}.__init__":
-            yield one.part
+    named = _by_name(path, text)
+    if owner in named and isinstance(named[owner].node, ast.ClassDef):
+        head = _head(named[owner])
+        if head.end - head.start < _LONGEST_HEAD:
+            yield head
+        if f"{owner}.__init__" in named:
+            yield named[f"{owner}.__init__"].part
 
 
 def module_level(path: str, text: str) -> Iterator[Part]:
@@ -102,7 +103,7 @@ def pieces(path: str, text: str, function: Part, line: int) -> Iterator[tuple[Pa
         around = [child for child in inside if child.lineno <= line <= (child.end_lineno or child.lineno)]
         for child in around:
             shown = Part(path=path, name=function.name, start=child.lineno, end=child.end_lineno or child.lineno)
-            name = f"{function.name}, {_size(begin) + _size(shown)} of its {_size(function)} lines, the others left out"
+            name = f"{function.name} ({_size(begin) + _size(shown)} of its {_size(function)} lines; the others are left out)"
             yield tuple(Part(path=path, name=name, start=part.start, end=part.end) for part in (begin, shown))
         inside = [child for parent in around for child in ast.iter_child_nodes(parent) if isinstance(child, ast.stmt)]
 
@@ -163,6 +164,11 @@ def _definitions(path: str, text: str) -> tuple[_Definition, ...]:
             if not isinstance(child, ast.expr):
                 waiting.append((child, name))
     return tuple(sorted(found, key=lambda one: one.part.start))
+
+
+@lru_cache(maxsize=64)
+def _by_name(path: str, text: str) -> dict[str, _Definition]:
+    return {one.part.name: one for one in _definitions(path, text)}
 
 
 def _definition(path: str, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, name: str) -> _Definition:

@@ -34,7 +34,7 @@ FILES = {
         'editable = ["work.py"]\ntests = "python -m unittest -q"\nworkload = "python workload.py"\nsetup = []\n'
     ),
 }
-FASTER = WORK.replace("range(40)", "range(4)")
+WORK_FASTER = WORK.replace("range(40)", "range(4)")
 CHECKOUT = Path(__file__).parents[2]
 STRANGE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 

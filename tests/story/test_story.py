@@ -5,9 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from core import patch as patches
 from tests.fakes.model_server import ModelServer, completion
 from tests.story.answers import DIRECTIONS, FAILING, FASTER, NOT_APPLYING, SLOWER
-from tests.story.conftest import User, make_repository
+from tests.story.conftest import FILES, WORK_FASTER, User, make_repository
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "wordcount"
 
@@ -86,3 +87,19 @@ def test_the_sandbox_that_is_none_works_where_it_is_asked_for_and_says_so(user: 
     ended = user.perfsmith("optimize", "--sandbox", "unsafe", "--proposer", "replay", "--option", replay, "--json")
     assert ended.json["verdict"] == "confirmed", ended.stderr
     assert "no isolation" in ended.stderr
+
+
+def test_a_test_command_may_set_pythonpath_for_itself(home: Path, tmp_path: Path) -> None:
+    files = FILES | {
+        "test_work.py": "from work import total\n\n\ndef test_total():\n    assert total([1, 2]) == 5\n",
+        "perfsmith.toml": (
+            'editable = ["work.py"]\ntests = "PYTHONPATH=. python -m pytest -q -p no:cacheprovider"\n'
+            'workload = "python workload.py"\nsetup = ["python -m pip install -q pytest"]\n'
+        ),
+    }
+    user = User(home=home, folder=make_repository(tmp_path / "pathful", files), variables={})
+    (tmp_path / "p.diff").write_text(patches.diff(files, {"work.py": WORK_FASTER}))
+    ended = user.perfsmith("judge", "--patch", str(tmp_path / "p.diff"), "--json", "--output", str(tmp_path / "out"))
+    assert ended.json["verdict"] == "confirmed", ended.stderr
+    checks = json.loads((tmp_path / "out" / "run.json").read_text())["history"][1]["evaluation"]["checks"]
+    assert checks[0]["reason"] == "1 tests ended as before"
