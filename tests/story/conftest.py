@@ -72,6 +72,13 @@ class User:
         """The command line of a perfsmith command."""
         return [str(Path(sys.executable).parent / "perfsmith"), *arguments]
 
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start one command."""
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            self.argv(*arguments), cwd=self.folder, env=self.environment, stdout=pipe, stderr=pipe, text=True
+        )
+
     def perfsmith(self, *arguments: str) -> Ended:
         """Run one command to its end."""
         ended = subprocess.run(

@@ -13,17 +13,6 @@ from tests.story.answers import DIRECTIONS, FASTER
 from tests.story.conftest import User
 
 
-def begin(user: User, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        user.argv(*arguments),
-        cwd=user.folder,
-        env=user.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def wait_for(process: subprocess.Popen[str], words: str) -> list[str]:
     """Read the lines on standard error up to one with `words`."""
     seen = []
@@ -45,7 +34,7 @@ def slow_user(user: User, model: ModelServer) -> User:
 def test_the_first_ends_the_search_and_confirms_and_resume_goes_on(
     slow_user: User, model: ModelServer, tmp_path: Path
 ) -> None:
-    with begin(slow_user, "optimize", "--option", "openai.model=m", "--candidates", "2", "--json") as process:
+    with slow_user.begin("optimize", "--option", "openai.model=m", "--candidates", "2", "--json") as process:
         wait_for(process, "candidate 1")
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate()
@@ -63,7 +52,7 @@ def test_the_first_ends_the_search_and_confirms_and_resume_goes_on(
 
 
 def test_a_termination_stops_at_once_and_says_how_to_go_on(slow_user: User) -> None:
-    with begin(slow_user, "optimize", "--option", "openai.model=m", "--candidates", "2", "--json") as process:
+    with slow_user.begin("optimize", "--option", "openai.model=m", "--candidates", "2", "--json") as process:
         wait_for(process, "candidate 1")
         process.send_signal(signal.SIGTERM)
         _, stderr = process.communicate()

@@ -67,17 +67,6 @@ def remembering(tmp_path: Path) -> Iterator[Remembering]:
         thread.join()
 
 
-def start(user: User, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        user.argv(*arguments),
-        cwd=user.folder,
-        env=user.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def run_id(home: Path) -> str | None:
     if not (home / "perfsmith.db").exists():
         return None
@@ -94,7 +83,7 @@ def test_a_run_that_is_killed_ten_times_ends_as_if_it_had_not_been(
     variables = {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": remembering.url}
     user = User(home=tmp_path / "home", folder=repository, variables=variables)
     chance = random.Random(20261121)
-    process = start(user, "optimize", "--option", "openai.model=m", "--candidates", "5", "--seed", "7", "--json")
+    process = user.begin("optimize", "--option", "openai.model=m", "--candidates", "5", "--seed", "7", "--json")
     while run_id(user.home) is None:
         time.sleep(0.05)
     run = run_id(user.home) or ""
@@ -104,7 +93,7 @@ def test_a_run_that_is_killed_ten_times_ends_as_if_it_had_not_been(
                 process.wait(timeout=chance.uniform(0.5, 9.0))
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
-        process = start(user, "resume", run, "--json")
+        process = user.begin("resume", run, "--json")
     with process:
         stdout, stderr = process.communicate()
     assert process.returncode == 0, stderr
