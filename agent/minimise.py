@@ -1,8 +1,8 @@
 """Small patches win: drop the parts of the best patch that do not contribute to its speedup."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from agent.decide import decide
 from agent.evaluate import accepts_checks, evaluate, search_plan
@@ -19,8 +19,11 @@ from core.run import Record
 
 AS_FAST = 0.98
 """A patch that is this much slower without a part still counts as being as fast without it."""
-MOST_PARTS = 16
-"""Patches with more changes are taken apart file by file: every part costs a comparison."""
+MOST_COMPARISONS = 40
+"""How often something may be left out to see whether it is missed: each costs the tests and some pairs of samples."""
+
+Part = patches.FileChange
+"""Something that can be left out: a run of changed lines, or a file that is created or deleted."""
 
 
 def minimise(search: Search, record: Record) -> Record:
@@ -33,31 +36,55 @@ def minimise(search: Search, record: Record) -> Record:
 
 
 def smallest(bench: Bench, best: Candidate) -> str:
-    """The candidate's patch without the parts that are needed neither for its speed nor for its behaviour."""
-    kept = parts_of(best.proposal.patch, bench.sources)
-    if len(kept) == 1:
+    """The candidate's patch without the parts that are needed neither for its speed nor for its behaviour.
+
+    Delta debugging: halves are left out first, then ever smaller parts, until no single one can go (Zeller & Hildebrandt,
+    Simplifying and Isolating Failure-Inducing Input, IEEE TSE 28, 2002), or MOST_COMPARISONS were made.
+    """
+    parts = parts_of(best.proposal.patch, bench.sources)
+    if len(parts) == 1:
         return best.proposal.patch
     everything = patches.apply(best.proposal.patch, bench.sources)
     with bench.provider.open(bench.environment, everything) as full:
-        smaller = True
-        while smaller:
-            smaller = False
-            for part in sorted(kept, key=_size):
-                fewer = [other for other in kept if other is not part]
-                if fewer and _is_as_good(bench, best, full, patch_of(fewer, bench.sources)):
-                    kept, smaller = fewer, True
+        kept = reduced(parts, lambda fewer: _is_as_good(bench, best, full, patch_of(fewer, bench.sources)))
     return patch_of(kept, bench.sources)
 
 
-def parts_of(patch: str, sources: Mapping[str, str]) -> list[patches.FileChange]:
-    """What can be left out of `patch`: each run of changed lines, or each file when there are too many runs."""
+def reduced(parts: list[Part], is_as_good: Callable[[list[Part]], bool]) -> list[Part]:
+    """A part of `parts` that is still as good, and of which nothing can be left out; the order is kept."""
+    comparisons, pieces = 0, 2
+    while len(parts) > 1:
+        pieces = min(pieces, len(parts))
+        for fewer in _each_left_out(parts, pieces):
+            comparisons += 1
+            if is_as_good(fewer):
+                parts, pieces = fewer, max(pieces - 1, 2)
+                break
+            if comparisons == MOST_COMPARISONS:
+                return parts
+        else:
+            if pieces == len(parts):
+                return parts
+            pieces *= 2
+    return parts
+
+
+def _each_left_out(parts: list[Part], pieces: int) -> Iterator[list[Part]]:
+    """`parts` without each of `pieces` consecutive pieces of about equal length."""
+    borders = [len(parts) * piece // pieces for piece in range(pieces + 1)]
+    for start, end in pairwise(borders):
+        yield parts[:start] + parts[end:]
+
+
+def parts_of(patch: str, sources: Mapping[str, str]) -> list[Part]:
+    """What can be left out of `patch`: each run of changed lines, each created or deleted file."""
     finest = patches.read(patches.diff(sources, patches.apply(patch, sources), context=0))
-    runs = [replace(change, hunks=(hunk,)) for change in finest if not change.deleted for hunk in change.hunks]
-    whole = [change for change in finest if change.deleted or not change.hunks]
-    return runs + whole if len(runs) + len(whole) <= MOST_PARTS else list(finest)
+    whole = [change for change in finest if change.deleted or change.created]
+    runs = [replace(change, hunks=(hunk,)) for change in finest if change not in whole for hunk in change.hunks]
+    return whole + runs
 
 
-def patch_of(parts: Iterable[patches.FileChange], sources: Mapping[str, str]) -> str:
+def patch_of(parts: Iterable[Part], sources: Mapping[str, str]) -> str:
     """The patch that makes just the changes of `parts`."""
     ordered = sorted(parts, key=lambda part: (part.path, [hunk.start for hunk in part.hunks]))
     merged = [_merge(list(group)) for _, group in groupby(ordered, key=lambda part: part.path)]
@@ -66,10 +93,6 @@ def patch_of(parts: Iterable[patches.FileChange], sources: Mapping[str, str]) ->
 
 def _merge(parts: Sequence[patches.FileChange]) -> patches.FileChange:
     return replace(parts[0], hunks=tuple(hunk for part in parts for hunk in part.hunks))
-
-
-def _size(part: patches.FileChange) -> int:
-    return sum(len(hunk.lines) for hunk in part.hunks)
 
 
 def _is_as_good(bench: Bench, best: Candidate, full: Sandbox, patch: str) -> bool:

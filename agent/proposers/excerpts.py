@@ -10,8 +10,8 @@ from core.proposing import Brief
 
 _SMALL_FILE_SHARE = 0.3
 """A file up to this share of the room is shown as a whole when something in it is hot."""
-_SMALL_GAP = 3
-"""Parts with at most this many lines between them are shown as one."""
+_LONG_FUNCTION_SHARE = 0.3
+"""A function above this share of the room may be shown in pieces where the whole of it does not fit."""
 _NAMES_SHOWN = 5
 
 
@@ -29,9 +29,11 @@ def excerpts(brief: Brief, *, characters: int) -> str:
 
 def _add_piece(page: "_Page", brief: Brief, part: Part) -> None:
     """Of a function that is too long, its beginning and as much around its hottest line as fits."""
+    source = brief.sources[part.path]
     line = hottest_line(brief, part)
-    pieces = outline.pieces(part.path, brief.sources[part.path], part, line) if line else ()
-    for piece in pieces:
+    if line is None or len(_shown(part.path, [part], source)) <= page.characters * _LONG_FUNCTION_SHARE:
+        return
+    for piece in outline.pieces(part.path, source, part, line):
         if page.add(*piece):
             break
 
@@ -102,7 +104,7 @@ def _runs(parts: Sequence[Part]) -> list[Part]:
     runs: list[Part] = []
     for part in sorted(parts, key=lambda part: (part.start, -part.end)):
         last = runs[-1] if runs else None
-        if last is None or part.start > last.end + 1 + _SMALL_GAP:
+        if last is None or part.start > last.end + 1 + outline.SMALL_GAP:
             runs.append(part)
         elif part.end > last.end:
             name = last.name if part.name in last.name.split(", ") else f"{last.name}, {part.name}"

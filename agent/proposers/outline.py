@@ -8,6 +8,8 @@ from functools import lru_cache
 
 _LONGEST_HEAD = 30
 """A class whose lines before its first method are more than this is shown by its methods alone."""
+SMALL_GAP = 3
+"""Parts with at most this many lines between them are shown as one, with these lines."""
 _PLAIN = (ast.Import, ast.ImportFrom, ast.Pass)
 
 
@@ -103,13 +105,18 @@ def pieces(path: str, text: str, function: Part, line: int) -> Iterator[tuple[Pa
         around = [child for child in inside if child.lineno <= line <= (child.end_lineno or child.lineno)]
         for child in around:
             shown = Part(path=path, name=function.name, start=child.lineno, end=child.end_lineno or child.lineno)
-            name = f"{function.name} ({_size(begin) + _size(shown)} of its {_size(function)} lines; the others are left out)"
+            name = f"{function.name} ({_left_out(function, begin, shown)} of its {_size(function)} lines are left out)"
             yield tuple(Part(path=path, name=name, start=part.start, end=part.end) for part in (begin, shown))
         inside = [child for parent in around for child in ast.iter_child_nodes(parent) if isinstance(child, ast.stmt)]
 
 
 def _size(part: Part) -> int:
     return part.end - part.start + 1
+
+
+def _left_out(function: Part, begin: Part, shown: Part) -> int:
+    gap = shown.start - begin.end - 1
+    return _size(function) - _size(begin) - _size(shown) - (gap if gap <= SMALL_GAP else 0)
 
 
 def _head(owner: _Definition) -> Part:

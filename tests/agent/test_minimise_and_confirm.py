@@ -1,7 +1,10 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
 from agent.baseline import establish
 from agent.confirm import confirm
 from agent.graph import search_until_stopped
-from agent.minimise import minimise
+from agent.minimise import minimise, parts_of, patch_of, reduced
 from core import patch as patches
 from core.candidate import MINIMISER, Verdict
 from core.run import Record
@@ -67,3 +70,30 @@ def test_nothing_is_confirmed_where_nothing_was_accepted(lab: LabMaker) -> None:
     made = lab(edit(("cost = 1.0", "cost = 1.4")))
     record = searched(made)
     assert confirm(made.search, minimise(made.search, record)) == record
+
+
+@given(st.integers(1, 40), st.data())
+def test_what_remains_is_what_is_needed_and_nothing_else(count: int, data: st.DataObject) -> None:
+    parts = list(parts_of(many_changes(count), MANY))
+    needed = data.draw(st.sets(st.sampled_from(range(count)), min_size=1, max_size=2))
+    kept = reduced(parts, lambda fewer: all(parts[number] in fewer for number in needed))
+    assert [parts.index(part) for part in kept] == sorted(needed)
+
+
+@given(st.integers(1, 40), st.sets(st.integers(0, 39)))
+def test_the_patch_of_some_parts_makes_just_their_changes(count: int, chosen: set[int]) -> None:
+    parts = parts_of(many_changes(count), MANY)
+    some = [part for number, part in enumerate(parts) if number in chosen]
+    lines = patches.apply(patch_of(some, MANY), MANY)["many.py"] if some else MANY["many.py"]
+    assert lines is not None
+    assert lines.count("changed") == len(some)
+
+
+MANY = {"many.py": "".join(f"line {number}\nkept\n" for number in range(40))}
+
+
+def many_changes(count: int) -> str:
+    text = MANY["many.py"]
+    for number in range(count):
+        text = text.replace(f"line {number}\n", f"changed {number}\n")
+    return patches.diff(MANY, {"many.py": text})

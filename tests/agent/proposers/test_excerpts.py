@@ -137,9 +137,15 @@ def test_of_a_function_that_is_too_long_the_hottest_statement_is_shown_and_the_r
         sources={PATH: long},
         lines=(LineCost(path=PATH, line=503, share=0.8, hits=9),),
     )
-    name = "work (3 of its 504 lines; the others are left out)"
+    name = "work (501 of its 504 lines are left out)"
     assert f"--- lines 1-1: {name}\ndef work(words):\n" in text
     assert f"--- lines 502-503: {name}\n    for word in words:\n        print(word)\n" in text
+
+
+def test_a_short_function_that_does_not_fit_any_more_is_left_out_whole() -> None:
+    line = SOURCE[: SOURCE.index("y = x + 9\n")].count("\n") + 1
+    costs = (LineCost(path=PATH, line=line, share=0.5, hits=9),)
+    assert "filler_9" not in shown(spot("filler_1", 0.5), spot("filler_9", 0.3), characters=170, lines=costs)
 
 
 def test_hot_code_at_the_top_level_of_a_script_is_shown() -> None:
