@@ -20,7 +20,7 @@ def headroom(brief: Brief) -> str:
         return ""
     what, verb = ("memory", "taken") if brief.problem.objective is Objective.MEMORY else ("time", "spent")
     most = figures.times(1 / (1 - share))
-    return f"At most about {most} is possible by edits to these files: {share:.0%} of the {what} is {verb} in or under them.\n"
+    return f"At most about {most} over the code as it is now is possible by edits to these files: {share:.0%} of the {what} is {verb} in or under them.\n"
 
 
 def _measures_objective(profile: Profile, objective: Objective) -> bool:
