@@ -15,6 +15,8 @@ from core.problem import Problem
 
 SLOWER_WORKLOAD = 0.97
 """Of several workloads, one whose estimate is below this counts as slower even when its interval still reaches 1."""
+TIME_SLACK_SECONDS = 0.01
+"""Differences of time below this are the clock's and the scheduler's."""
 MEMORY_SLACK_BYTES = 4 * 2**20
 """Differences of peak memory below this are the allocator's."""
 
@@ -59,12 +61,13 @@ def _moved_costs(timing: Timing, problem: Problem) -> Iterator[str]:
     """Other costs that rose beyond their guard: medians of all samples of each side."""
     guards = problem.guards
     guarded: tuple[tuple[str, float | None, Callable[[Costs], float], float], ...] = (
-        ("wall time", guards.wall, lambda costs: costs.wall_seconds, 0.0),
-        ("CPU time", guards.cpu, lambda costs: costs.cpu_seconds, 0.0),
+        ("wall time", guards.wall, lambda costs: costs.wall_seconds, TIME_SLACK_SECONDS),
+        ("CPU time", guards.cpu, lambda costs: costs.cpu_seconds, TIME_SLACK_SECONDS),
         ("peak memory", guards.memory, lambda costs: costs.memory_bytes, MEMORY_SLACK_BYTES),
     )
     for name, factor, cost, slack in guarded:
         before = statistics.median(cost(pair.original) for pair in timing.pairs)
         after = statistics.median(cost(pair.candidate) for pair in timing.pairs)
         if factor is not None and after > before * factor + slack:
-            yield f"bought with {name}: {after / before:.2f}× the original's on {timing.workload}, {factor:g}× is allowed"
+            times = f"{after / before:.2f}× the original's" if before else "the original needs none"
+            yield f"bought with {name}: {times} on {timing.workload}, {factor:g}× is allowed"

@@ -4,6 +4,7 @@ The only home of LangGraph. The state holds nothing but what the store holds: th
 is starting it. "__end__" is LangGraph's END, spelt out where the type checker wants a literal.
 """
 
+from dataclasses import replace
 from typing import Literal, TypedDict
 
 from langgraph.graph import START, StateGraph
@@ -16,7 +17,7 @@ from agent.profiling import profile_candidate
 from agent.propose import propose
 from agent.search import Search
 from agent.select import select
-from core.candidate import Candidate, Evaluation, Verdict
+from core.candidate import Candidate, Evaluation
 from core.progress import CandidateProposed
 from core.run import Record
 
@@ -51,16 +52,20 @@ def search_until_stopped(search: Search, record: Record) -> tuple[Record, str]:
 
 def select_node(state: State, runtime: Runtime[Search]) -> Update:
     """What to build on, or why to end."""
-    selection = select(runtime.context, state["record"].candidates)
-    return Update(parent=selection.parent, stopped_by=selection.stopped_by)
+    record = replace(state["record"], asked=runtime.context.ledger.spent())
+    selection = select(runtime.context, record)
+    return Update(record=record, parent=selection.parent, stopped_by=selection.stopped_by)
 
 
 def propose_node(state: State, runtime: Runtime[Search]) -> Update:
-    """A new candidate, or nothing left to try."""
-    candidate = propose(runtime.context, state["record"], state["parent"] or 0)
+    """A new candidate on top of a profiled one, or nothing left to try."""
+    parent, record = state["parent"] or 0, state["record"]
+    if parent not in record.profiles:
+        record = profile_candidate(runtime.context, record, record.candidates[parent])
+    candidate = propose(runtime.context, record, parent)
     if candidate is None:
-        return Update(stopped_by="nothing left to propose")
-    return Update(record=proposed(state["record"], candidate))
+        return Update(record=record, stopped_by="nothing left to propose")
+    return Update(record=proposed(record, candidate))
 
 
 def evaluate_node(state: State, runtime: Runtime[Search]) -> Update:
@@ -72,15 +77,12 @@ def evaluate_node(state: State, runtime: Runtime[Search]) -> Update:
 
 
 def decide_node(state: State, runtime: Runtime[Search]) -> Update:
-    """Its verdict, written down; an accepted one is profiled, since others may build on it."""
+    """Its verdict, written down."""
     search, evaluation = runtime.context, state["evaluation"] or Evaluation()
     problem = search.bench.problem
     decision = decide(evaluation, problem, search_plan(problem.objective))
     candidate = _undecided(state)
-    record = decided(search, state["record"], candidate.number, evaluation, decision)
-    if decision.verdict is Verdict.ACCEPTED:
-        record = profile_candidate(search, record, record.candidates[candidate.number])
-    return Update(record=record, evaluation=None)
+    return Update(record=decided(search, state["record"], candidate.number, evaluation, decision), evaluation=None)
 
 
 def after_start(state: State) -> Literal["select", "evaluate"]:

@@ -9,6 +9,7 @@ from agent.evaluate import accepts_checks, evaluate, search_plan
 from agent.growth import decided, proposed
 from agent.measure import Contest, SampleFailedError, headline, measure
 from agent.search import Bench, Search
+from agent.strategies.standing import standing
 from core import patch as patches
 from core import stats
 from core.candidate import MINIMISER, Candidate, Proposal, Verdict
@@ -28,8 +29,8 @@ Part = patches.FileChange
 
 def minimise(search: Search, record: Record) -> Record:
     """`record` with the minimised best patch as a candidate of its own, where anything could be left out."""
-    best = record.best
-    if best is None or best.verdict is not Verdict.ACCEPTED or _was_minimised(record, best):
+    best = standing(record.candidates)[0]
+    if best.verdict is not Verdict.ACCEPTED or _was_minimised(record, best):
         return record
     smaller = smallest(search.bench, best)
     return record if smaller == best.proposal.patch else _add(search, record, best, smaller)

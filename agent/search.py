@@ -64,5 +64,7 @@ class Search:
     budget: Budget
     history: History
     ledger: Ledger
+    known: int
+    """How many candidates the run had when this process took it up."""
     interrupted: Callable[[], bool]
     """Whether the user asked to end the search."""

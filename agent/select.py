@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from agent.search import Search
 from core.candidate import Candidate
-from core.spend import NOTHING
+from core.run import Record
 
 SILENCE = 3
 """Proposals in a row that failed without a single token: the endpoint is down, and asking on would not end."""
@@ -18,18 +18,18 @@ class Selection:
     stopped_by: str = ""
 
 
-def select(search: Search, history: tuple[Candidate, ...]) -> Selection:
-    """A pure function of the history but for the user's wish to stop."""
+def select(search: Search, record: Record) -> Selection:
+    """A pure function of the record but for the user's wish to stop."""
     if search.interrupted():
         return Selection(stopped_by="interrupted by the user")
-    limit = search.budget.limit_reached(sum((candidate.spend for candidate in history), NOTHING))
+    limit = search.budget.limit_reached(record.spend)
     if limit is not None:
         return Selection(stopped_by=limit)
-    if _is_unanswered(history):
+    if _is_unanswered(record.candidates[search.known :]):
         return Selection(
-            stopped_by=f"no answer from the proposer {SILENCE} times in a row: {history[-1].proposal.problem}"
+            stopped_by=f"no answer from the proposer {SILENCE} times in a row: {record.candidates[-1].proposal.problem}"
         )
-    parent = search.strategy.select(history)
+    parent = search.strategy.select(record.candidates)
     return (
         Selection(parent=parent)
         if parent is not None

@@ -53,7 +53,7 @@ def build(problem: Path, folder: Path) -> Built:
         argv = ["bash", str(problem / "build.sh"), str(repository), f"{repository}-venv"]
         subprocess.run(argv, check=True, env={**os.environ, "VERSION": version}, stdout=subprocess.DEVNULL)
     for path in task["files_changed"]:
-        (slow / path).write_bytes((fast / path).read_bytes())
+        (slow / path).write_bytes(next(fast.glob(f"**/{path}")).read_bytes())  # it may have moved below src/
     patch = folder / "expert.diff"
     patch.write_bytes(subprocess.run(["git", "diff"], cwd=slow, check=True, capture_output=True).stdout)
     subprocess.run(["git", "checkout", "-q", "."], cwd=slow, check=True)

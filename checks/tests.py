@@ -85,6 +85,8 @@ class TestsPass:
     def _run(self, sandbox: Sandbox) -> TestReport:
         layout = sandbox.layout
         environment = {
+            # For a pytest of another environment; that of ours finds the plugin by itself.
+            "PYTHONPATH": str(layout.plugins),
             "PYTEST_ADDOPTS": "-p perfsmith_report",
             "PERFSMITH_REPORT": str(layout.out / REPORT),
         }

@@ -85,7 +85,9 @@ Option = Annotated[
         rich_help_panel=BACKENDS,
     ),
 ]
-Seed = Annotated[int | None, typer.Option(help="Fixes the random order of samples.", rich_help_panel=BACKENDS)]
+Seed = Annotated[
+    int | None, typer.Option(min=0, max=2**63 - 1, help="Fixes the random order of samples.", rich_help_panel=BACKENDS)
+]
 OtherCandidates = Annotated[
     int | None, typer.Option("--candidates", min=1, help="Most candidates to try in all.", rich_help_panel=BUDGET)
 ]

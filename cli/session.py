@@ -49,7 +49,7 @@ class Session:
             with open_store(settings) as store, _listener() as notify:
                 yield cls(settings=settings, store=store, notify=notify, json=json, output=output)
         except _RunFailedError as failed:
-            if json:
+            if json and failed.summary is not None:
                 sys.stdout.write(to_json(failed.summary))
             raise failed.error from None
         except PerfsmithError as error:
@@ -63,22 +63,40 @@ class Session:
 
     def run(self, request: Request, *, apply_to: str | None) -> None:
         """Submit `request`, work on it here, print what came of it, and apply the patch where asked."""
-        if apply_to is not None and not Path(apply_to).is_dir():
-            raise ConfigError(f"--apply needs a checkout to write to, but {apply_to} is no folder")
+        self._require_places(request, apply_to)
         run = submit(request, store=self.store, settings=self.settings)
         if request.patch is None:
             self.notify(Noted(message=f"proposers: {', then '.join(map(str, run.backends.proposers))}"))
         handout = self._execute(run)
+        self._print(handout)
         if apply_to is not None and handout.record.winner:
-            apply_to_checkout(Path(apply_to), handout.record.winner.proposal.patch, revision=run.problem.revision)
+            try:
+                apply_to_checkout(Path(apply_to), handout.record.winner.proposal.patch, revision=run.problem.revision)
+            except PerfsmithError as error:
+                raise _RunFailedError(error, None) from error
             sys.stderr.write(f"Applied the patch to {apply_to}\n")
+
+    def _require_places(self, request: Request, apply_to: str | None) -> None:
+        """Refuse now what could not be written after hours of work."""
+        if apply_to is not None and not Path(apply_to).is_dir():
+            raise ConfigError(f"--apply needs a checkout to write to, but {apply_to} is no folder")
+        if apply_to is not None and request.ref is not None:
+            raise ConfigError("--apply writes to what is checked out; check out the revision in place of giving --ref")
+        if self.output is None:
+            return
+        if apply_to is not None and self.output.resolve().is_relative_to(Path(apply_to).resolve()):
+            raise ConfigError(f"--apply wants a clean checkout; give --output a folder outside of {apply_to}")
+        try:
+            self.output.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"--output {self.output} can't be a folder: {error.strerror}") from error
 
     def resume(self, run_id: str, budget: Budget) -> None:
         """Continue a run; limits in `budget` replace its own."""
         run = self.store.load(run_id).run
         if budget != NO_LIMITS:
             self.store.grant(run.id, run.budget.replaced_by(budget))
-        self._execute(run)
+        self._print(self._execute(run))
 
     def _execute(self, run: Run) -> Handout:
         # LangGraph takes a second to import, which nobody should wait for who only lists runs or mistyped an option.
@@ -91,19 +109,19 @@ class Session:
                 run_id=run.id,
                 store=self.store,
                 settings=self.settings,
-                notify=self.notify,
+                notify=interrupted.listen,
                 interrupted=interrupted,
                 output=self.output,
             )
             try:
-                handout = execute(job)
+                return execute(job)
             except PerfsmithError as error:
                 raise _RunFailedError(error, summary(self.store.load(run.id))) from error
             except KeyboardInterrupt:
+                if self.json:
+                    sys.stdout.write(to_json(summary(self.store.load(run.id))))
                 sys.stderr.write(f"Stopped. Continue with: perfsmith resume {run.id}\n")
                 raise
-        self._print(handout)
-        return handout
 
     def _print(self, handout: Handout) -> None:
         if self.json:
@@ -113,9 +131,9 @@ class Session:
 
 
 class _RunFailedError(Exception):
-    """A run that failed after it was recorded: its error, and the object for machines."""
+    """Something that failed after the run was recorded: the error, and the object for machines unless it was printed."""
 
-    def __init__(self, error: PerfsmithError, found: dict[str, object]) -> None:
+    def __init__(self, error: PerfsmithError, found: dict[str, object] | None) -> None:
         super().__init__(str(error))
         self.error = error
         self.summary = found

@@ -139,6 +139,8 @@ class _Reader:
         if self.lines[-1] == "":
             self.lines.pop()
         self.at = 0
+        self.in_body = False
+        """Whether a hunk was read: what comes before the first one is a commit message."""
 
     def peek(self) -> str:
         return self.lines[self.at] if self.at < len(self.lines) else ""
@@ -151,7 +153,14 @@ class _Reader:
             elif self._at_file_header():
                 yield self.file(created=False, deleted=False)
             else:
-                self.at += 1
+                self._pass_over()
+
+    def _pass_over(self) -> None:
+        """Skip a line between files; what looks like the rest of a hunk there is refused, not left out in silence."""
+        line = self.peek()
+        if self.in_body and line.startswith(("+", "-", " ", "@", "\\")) and not line.startswith("-- ") and line != "--":
+            raise self.error(f"{line[:80]!r} belongs to no hunk")
+        self.at += 1
 
     def git_section(self) -> FileChange:
         named = _GIT_HEADER.fullmatch(self.peek())
@@ -188,6 +197,7 @@ class _Reader:
         return FileChange(path=path, created=created or old is None, deleted=deleted or new is None, hunks=tuple(hunks))
 
     def hunk(self) -> Hunk:
+        self.in_body = True
         counts = _HUNK.match(self.peek())
         if counts is None:
             raise self.error(f"not a hunk header: {self.peek()!r}")
@@ -224,7 +234,13 @@ def _name(header: str, prefix: str) -> str | None:
     name = header.split("\t", maxsplit=1)[0].rstrip("\r")
     if name == "/dev/null":
         return None
-    if name.startswith('"'):
-        message = f"file names that git has to quote are not supported: {name}"
-        raise PatchError(message)
-    return name.removeprefix(prefix)
+    return (_unquoted(name) if name.startswith('"') else name).removeprefix(prefix)
+
+
+def _unquoted(name: str) -> str:
+    """A name as git quotes it by default when it is not plain ASCII: C escapes of its bytes."""
+    try:
+        return name[1:-1].encode("ascii").decode("unicode_escape").encode("latin-1").decode("utf-8", "surrogateescape")
+    except UnicodeError as error:
+        message = f"the quoted file name {name} can't be read"
+        raise PatchError(message) from error

@@ -13,17 +13,6 @@ class Objective(StrEnum):
     MEMORY = "memory"
     INSTRUCTIONS = "instructions"
 
-    @property
-    def unit(self) -> str:
-        """The unit of a cost under this objective."""
-        units = {
-            Objective.WALL: "s",
-            Objective.CPU: "s",
-            Objective.MEMORY: "bytes",
-            Objective.INSTRUCTIONS: "instructions",
-        }
-        return units[self]
-
 
 class WorkloadKind(StrEnum):
     """How a workload is written; the prefix before the colon in a problem's configuration."""

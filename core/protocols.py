@@ -16,7 +16,7 @@ from core.profile import Profile
 from core.progress import Event
 from core.proposing import Brief, ModelCall
 from core.run import Record, Run, RunStatus, RunSummary
-from core.spend import Budget
+from core.spend import Budget, Spend
 
 
 class Ledger(Protocol):
@@ -27,6 +27,9 @@ class Ledger(Protocol):
 
     def record(self, call: ModelCall) -> None:
         """Store `call` durably before returning; a second call under the same key is refused with StoreError."""
+
+    def spent(self) -> Spend:
+        """Tokens and dollars of all calls, also of those whose candidate was never made."""
 
 
 class Proposer(Protocol):

@@ -1,7 +1,7 @@
 """One run: a problem, the backends that work on it, its budget and how far it came."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -82,10 +82,15 @@ class Record:
     profiles: Mapping[int, tuple[Profile, ...]] = field(default_factory=dict)
     """Profiles by candidate number."""
 
+    asked: Spend = NOTHING
+    """Tokens and dollars of all model calls, as its ledger has them."""
+
     @property
     def spend(self) -> Spend:
-        """What the run has taken from its budget so far."""
-        return sum((candidate.spend for candidate in self.candidates), NOTHING)
+        """What the run has taken from its budget so far, with answers that led to no candidate because it was cut off."""
+        known = sum((candidate.spend for candidate in self.candidates), NOTHING)
+        tokens, dollars = max(known.tokens, self.asked.tokens), max(known.dollars, self.asked.dollars)
+        return replace(known, tokens=tokens, dollars=dollars)
 
     @property
     def undecided(self) -> Candidate | None:
@@ -94,8 +99,8 @@ class Record:
 
     @property
     def winner(self) -> Candidate | None:
-        """The confirmed candidate; of several, the latest, since only a better one is confirmed after another."""
-        return next((c for c in reversed(self.candidates) if c.verdict is Verdict.CONFIRMED), None)
+        """The confirmed candidate; of several, the one with the highest lower bound: all their intervals hold together."""
+        return max((c for c in self.candidates if c.verdict is Verdict.CONFIRMED), key=_lower_bound, default=None)
 
     @property
     def best(self) -> Candidate | None:

@@ -1,5 +1,6 @@
 """Writes a confirmed patch into the user's own checkout: the only writing there, and only when asked for."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -9,19 +10,42 @@ from core import patch as patches
 from core.errors import ConfigError
 from sandbox.checkout import inside
 from sandbox.git import git
+from sandbox.repository import text_of
 from sandbox.worktree import refuse_unless_clean, top_of
 
+LONGEST_NAME, LONGEST_PATH = 255, 1000
+"""Bytes of one name, as Linux file systems have it, and of a whole path inside the repository."""
 
-def may_edit(globs: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a path matches the globs (as in .gitignore) and stays inside the repository and out of .git."""
+
+def may_edit(globs: Sequence[str], tree: Path) -> Callable[[str], bool]:
+    """Whether a path matches the globs (as in .gitignore) and names a text file of `tree`, or a place for a new one there.
+
+    Not so: what is outside of the repository or in .git, behind a link, below a file, binary, or too long for a file system.
+    """
     spec = GitIgnoreSpec.from_lines(globs)
 
     def allowed(path: str) -> bool:
         parts = PurePosixPath(path).parts
         plain = str(PurePosixPath(path)) == path and not path.startswith("/") and not {"..", ".git"} & set(parts)
-        return plain and spec.match_file(path)
+        return plain and _fits(path, parts) and spec.match_file(path) and _is_text_or_free(tree, parts)
 
     return allowed
+
+
+def _fits(path: str, parts: Sequence[str]) -> bool:
+    try:
+        lengths = [len(os.fsencode(part)) for part in parts]
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in path and max(lengths) <= LONGEST_NAME and sum(lengths) + len(parts) <= LONGEST_PATH
+
+
+def _is_text_or_free(tree: Path, parts: Sequence[str]) -> bool:
+    above = [tree.joinpath(*parts[:depth]) for depth in range(1, len(parts))]
+    if any(folder.is_symlink() or (folder.exists() and not folder.is_dir()) for folder in above):
+        return False
+    place = tree.joinpath(*parts)
+    return text_of(place) is not None if place.is_symlink() or place.exists() else True
 
 
 def apply_to_checkout(folder: Path, patch: str, *, revision: str) -> None:

@@ -120,12 +120,13 @@ def read_sources(tree: Path, editable: Sequence[str]) -> dict[str, str]:
         for name in sorted(files):
             path = Path(folder, name)
             relative = path.relative_to(tree).as_posix()
-            if spec.match_file(relative) and (text := _text_of(path)) is not None:
+            if spec.match_file(relative) and (text := text_of(path)) is not None:
                 found[relative] = text
     return found
 
 
-def _text_of(path: Path) -> str | None:
+def text_of(path: Path) -> str | None:
+    """The text of a source; None for a link, a folder, a binary file or one above 1 MiB."""
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_SOURCE:
         return None
     content = path.read_bytes()
@@ -148,7 +149,7 @@ def normalise(tree: Path, patch: str) -> str:
         applied = git("apply", "--whitespace=nowarn", "-", folder=scratch, stdin=_bytes(patch))
         if not applied.succeeded:
             raise PatchError(f"git can't apply the patch: {applied.complaint}")
-        after = {path: _text_of(scratch / path) for path in paths}
+        after = {path: text_of(scratch / path) for path in paths}
     return diff(before, after)
 
 
@@ -160,7 +161,7 @@ def _original(tree: Path, path: str) -> str | None:
         raise PatchError(str(error)) from error
     if not place.exists():
         return None
-    text = _text_of(place)
+    text = text_of(place)
     if text is None:
         raise PatchError(f"{path} is binary or larger than {_LARGEST_SOURCE} bytes")
     return text

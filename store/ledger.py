@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, fields
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, func, insert, select
+from sqlalchemy.orm import Session
 
 from core.proposing import ModelCall
+from core.spend import Spend
 from store.engine import reading, writing
 from store.tables import ModelCallRow
 
@@ -24,6 +26,11 @@ class SqlLedger:
             row = session.get(ModelCallRow, (self.run_id, key))
             return None if row is None else ModelCall(**{name: getattr(row, name) for name in _FIELDS})
 
+    def spent(self) -> Spend:
+        """Tokens and dollars of all the run's calls."""
+        with reading(self.engine) as session:
+            return spent_on_calls(session, self.run_id)
+
     def record(self, call: ModelCall) -> None:
         """Store `call` durably; StoreError when its key is taken."""
         refused = (
@@ -32,3 +39,10 @@ class SqlLedger:
         values = {name: getattr(call, name) for name in _FIELDS}
         with writing(self.engine, refused=refused) as session:
             session.execute(insert(ModelCallRow).values(run_id=self.run_id, **values))
+
+
+def spent_on_calls(session: Session, run_id: str) -> Spend:
+    """Tokens and dollars of the run's model calls."""
+    sums = (func.sum(ModelCallRow.input_tokens + ModelCallRow.output_tokens), func.sum(ModelCallRow.dollars))
+    tokens, dollars = session.execute(select(*sums).where(ModelCallRow.run_id == run_id)).one()
+    return Spend(tokens=int(tokens or 0), dollars=float(dollars or 0.0))

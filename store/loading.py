@@ -15,6 +15,7 @@ from core.run import Record, Run, RunKind, RunStatus
 from core.spend import Spend
 from store.forms import backends_of, budget_of, problem_of, speedups_of
 from store.history import CANDIDATE, CONFIRMATION, FAILURE, ORIGINAL, SEARCH
+from store.ledger import spent_on_calls
 from store.profiles import unpack
 from store.tables import CandidateRow, CheckRow, EvaluationRow, ProfilesRow, RunRow, SampleRow, TimingRow
 
@@ -27,6 +28,7 @@ def record_of(session: Session, row: RunRow) -> Record:
         run=_run_of(row),
         candidates=tuple(_candidate_of(candidate, evaluated) for candidate in session.scalars(candidates)),
         profiles=_profiles(session, row.id),
+        asked=spent_on_calls(session, row.id),
     )
 
 

@@ -40,7 +40,7 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
         bench = Bench(
             problem=problem,
             sources=read_sources(tree, problem.editable),
-            may_edit=may_edit(problem.editable),
+            may_edit=may_edit(problem.editable, tree),
             provider=provider,
             environment=environment,
             original=original,
@@ -59,6 +59,7 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
             budget=run.budget,
             history=job.store.history(run.id),
             ledger=job.store.ledger(run.id),
+            known=len(job.store.load(run.id).candidates),
             interrupted=job.interrupted,
         )
 

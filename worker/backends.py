@@ -35,6 +35,15 @@ TABLE: Mapping[str, Mapping[str, str]] = {
 """Short names by kind; `module:Class` is accepted as well."""
 
 
+METHODS = {
+    "sandbox": ("prepare", "open"),
+    "proposer": ("propose",),
+    "strategy": ("select",),
+    "profiler": ("command", "read"),
+}
+"""What a class must have to be a backend of each kind."""
+
+
 def resolve(kind: str, spec: BackendSpec, **supplied: object) -> Any:
     """The backend that `spec` names, made with its options and with what the worker supplies where it has such a field.
 
@@ -67,6 +76,9 @@ def load(kind: str, name: str) -> Any:
         raise ConfigError(f"the {kind} {name} can't be loaded: {error}") from error
     if not dataclasses.is_dataclass(backend):
         raise ConfigError(f"the {kind} {name} is no dataclass, so its options are unknown")
+    missing = [method for method in METHODS[kind] if not hasattr(backend, method)]
+    if missing:
+        raise ConfigError(f"{name} is no {kind}: it has no {' and no '.join(missing)}")
     return backend
 
 

@@ -1,5 +1,7 @@
 """One run from claimed to finished: materialise, environment, baseline, search, minimise, confirm, hand out."""
 
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +9,7 @@ from agent.baseline import establish
 from agent.confirm import confirm
 from agent.graph import search_until_stopped
 from agent.minimise import minimise
+from agent.profiling import profile_candidate
 from agent.search import Search
 from core.errors import PerfsmithError
 from core.progress import StageStarted
@@ -61,15 +64,31 @@ def _work(job: Job, run: Run) -> str:
 
 
 def _conclude(job: Job, search: Search, record: Record) -> None:
-    """Minimise and confirm, with a twin of its own: an interrupted search may have left the old one in the middle."""
+    """Minimise, confirm, and profile the winner; the user's first interruption cuts minimising short."""
+    if record.run.kind is RunKind.OPTIMIZE:
+        job.notify(StageStarted(stage="minimise"))
+        record = _uninterrupted(job, record, lambda: _with_fresh_twin(search, record, minimise))
+    job.notify(StageStarted(stage="confirm"))
+    record = _with_fresh_twin(search, record, confirm)
+    if record.winner and record.winner.number not in record.profiles:
+        profile_candidate(search, record, record.winner)
+
+
+def _with_fresh_twin(search: Search, record: Record, work: Callable[[Search, Record], Record]) -> Record:
+    """Do `work` with a twin of its own: what was interrupted may have left the old one in the middle of a sample."""
     bench = search.bench
     with bench.provider.open(bench.environment, {}) as original:
-        search = replace(search, bench=replace(bench, original=original))
-        if record.run.kind is RunKind.OPTIMIZE:
-            job.notify(StageStarted(stage="minimise"))
-            record = minimise(search, record)
-        job.notify(StageStarted(stage="confirm"))
-        confirm(search, record)
+        return work(replace(search, bench=replace(bench, original=original)), record)
+
+
+def _uninterrupted(job: Job, record: Record, work: Callable[[], Record]) -> Record:
+    """The record after `work`, or what is stored of it when the user's first interruption ended it."""
+    try:
+        return work()
+    except KeyboardInterrupt:
+        if not job.interrupted():
+            raise
+        return job.store.load(record.run.id)
 
 
 def _materialised(job: Job, run: Run) -> Path:
@@ -77,15 +96,23 @@ def _materialised(job: Job, run: Run) -> Path:
     tree = job.settings.workspace(run.id) / "tree"
     if not tree.is_dir():
         job.notify(StageStarted(stage="materialise", detail=run.problem.repository))
-        materialise(run.problem.repository, run.problem.revision, tree)
+        part = tree.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        materialise(run.problem.repository, run.problem.revision, part)
+        part.rename(tree)
     return tree
 
 
 def _searched(job: Job, search: Search, record: Record) -> tuple[Record, str]:
-    """The record after the search; the user's first interruption ends the search, not the run."""
+    """The record after the search. Neither the user's first interruption nor an error throws away what is proven."""
     try:
         return search_until_stopped(search, record)
     except KeyboardInterrupt:
         if not job.interrupted():
             raise
         return job.store.load(record.run.id), INTERRUPTED
+    except PerfsmithError as error:
+        so_far = job.store.load(record.run.id)
+        if so_far.best is None:
+            raise
+        return so_far, f"the search could not go on: {error}"

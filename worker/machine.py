@@ -2,14 +2,13 @@
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import ConfigError
 
-TIMING_LOCK = Path(tempfile.gettempdir()) / "perfsmith-timing.lock"
+TIMING_LOCK = Path("/tmp/perfsmith-timing.lock")  # noqa: S108 - one name that every user of the machine agrees on
 """Shared by all users of the machine, whatever their home: they share its cores."""
 
 

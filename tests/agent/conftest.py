@@ -17,7 +17,7 @@ from core.candidate import Proposal
 from core.errors import ProposalError
 from core.problem import Problem, WorkloadSpec
 from core.progress import Event
-from core.proposing import Brief
+from core.proposing import Brief, ModelCall
 from core.protocols import Ledger, Strategy
 from core.run import Backends, BackendSpec, Record, Run, RunKind
 from core.spend import Budget, Spend
@@ -107,11 +107,29 @@ def lab() -> LabMaker:
             budget=budget or Budget(candidates=10),
             history=store.history(RUN_ID),
             ledger=store.ledger(RUN_ID),
+            known=len(store.load(RUN_ID).candidates),
             interrupted=lambda: False,
         )
         return Lab(search=search, store=store, provider=provider, proposer=proposer, events=events)
 
     return make
+
+
+def a_call(*, dollars: float) -> ModelCall:
+    return ModelCall(
+        key="k",
+        candidate=1,
+        purpose="directions",
+        model="m",
+        prompt="{}",
+        answer="1. faster",
+        error="",
+        input_tokens=10,
+        output_tokens=5,
+        dollars=dollars,
+        seconds=1.0,
+        asked_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
 
 
 def a_problem(workloads: Sequence[str]) -> Problem:

@@ -62,3 +62,16 @@ def test_a_few_megabytes_are_the_allocators() -> None:
         Pair(original=costs(1.0, memory=8), candidate=costs(0.5, memory=11), original_first=True) for _ in range(6)
     )
     assert verdict(Timing(workload="work", loops=1, pairs=taken))[0] is Verdict.ACCEPTED
+
+
+def test_a_few_milliseconds_are_the_schedulers_and_no_time_at_all_is_no_error() -> None:
+    for before, after in ((0.0, 0.005), (0.001, 0.0014)):
+        taken = tuple(
+            Pair(original=costs(1.0, cpu=before), candidate=costs(0.5, cpu=after), original_first=True)
+            for _ in range(6)
+        )
+        assert verdict(Timing(workload="work", loops=1, pairs=taken))[0] is Verdict.ACCEPTED
+    taken = tuple(
+        Pair(original=costs(1.0, cpu=0.0), candidate=costs(0.5, cpu=0.5), original_first=True) for _ in range(6)
+    )
+    assert "the original needs none" in verdict(Timing(workload="work", loops=1, pairs=taken))[1]

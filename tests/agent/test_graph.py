@@ -11,7 +11,7 @@ from core.candidate import Verdict
 from core.errors import ProposalError
 from core.progress import CandidateDecided, CandidateProposed
 from core.spend import Budget, Spend
-from tests.agent.conftest import LabMaker, edit
+from tests.agent.conftest import LabMaker, a_call, edit
 
 FASTER = edit(("cost = 1.0", "cost = 0.5"))
 SLOWER = edit(("cost = 1.0", "cost = 1.5"))
@@ -163,3 +163,31 @@ def test_no_proposal_makes_the_loop_fail(text: str) -> None:
     made = maker.__wrapped__()(text)  # type: ignore[attr-defined]
     record, _ = search_until_stopped(made.search, establish(made.search, made.record))
     assert record.candidates[1].verdict is not None
+
+
+def test_a_search_that_ended_because_nobody_answered_can_be_taken_up_again(lab: LabMaker) -> None:
+    first = lab(*[ProposalError("connection refused")] * 3)
+    search_until_stopped(first.search, establish(first.search, first.record))
+    second = lab(*[ProposalError("connection refused")] * 3, FASTER, store=first.store)
+    record, stopped_by = search_until_stopped(second.search, second.record)
+    assert record.candidates[-1].verdict is Verdict.ACCEPTED
+    assert stopped_by == "nothing left to propose"
+
+
+def test_a_candidate_is_profiled_before_it_is_built_on_also_after_a_crash(lab: LabMaker) -> None:
+    first = lab(FASTER, budget=Budget(candidates=1))
+    search_until_stopped(first.search, establish(first.search, first.record))
+    assert set(first.record.profiles) == {0}
+    second = lab(FASTER, SLOWER, store=first.store)
+    search_until_stopped(second.search, second.record)
+    assert set(second.record.profiles) == {0, 1}
+
+
+def test_answers_that_led_to_no_candidate_are_spent_all_the_same(lab: LabMaker) -> None:
+    made = lab(SLOWER, SLOWER, budget=Budget(dollars=0.05))
+    baseline = establish(made.search, made.record)
+    made.search.ledger.record(a_call(dollars=0.06))
+    record, stopped_by = search_until_stopped(made.search, baseline)
+    assert len(record.candidates) == 1
+    assert stopped_by == "0.0600 dollars spent of 0.0500"
+    assert made.record.spend.dollars == 0.06

@@ -8,6 +8,7 @@ from agent.minimise import minimise, parts_of, patch_of, reduced
 from core import patch as patches
 from core.candidate import MINIMISER, Verdict
 from core.run import Record
+from core.spend import Budget
 from tests.agent.conftest import SOURCES, Lab, LabMaker, edit
 
 PADDED = edit(("cost = 1.0", "cost = 0.4"), ("memory = 1000", "memory = 999"))
@@ -70,6 +71,16 @@ def test_nothing_is_confirmed_where_nothing_was_accepted(lab: LabMaker) -> None:
     made = lab(edit(("cost = 1.0", "cost = 1.4")))
     record = searched(made)
     assert confirm(made.search, minimise(made.search, record)) == record
+
+
+def test_a_better_candidate_found_after_a_confirmation_is_minimised_and_confirmed_too(lab: LabMaker) -> None:
+    first = lab(edit(("cost = 1.0", "cost = 0.9")), budget=Budget(candidates=1))
+    confirm(first.search, searched(first))
+    second = lab(edit(("cost = 1.0", "cost = 0.9")), PADDED, store=first.store)
+    record, _ = search_until_stopped(second.search, second.record)
+    record = confirm(second.search, minimise(second.search, record))
+    assert record.winner is not None
+    assert record.winner.proposal.patch == USEFUL
 
 
 @given(st.integers(1, 40), st.data())

@@ -97,3 +97,14 @@ def test_a_commit_message_before_the_patch_is_passed_over() -> None:
         + "-- \n2.39\n"
     )
     assert patches.apply(patch, {"a.py": "x\n"}) == {"a.py": "y\n"}
+
+
+@pytest.mark.parametrize("left_over", ["+raise SystemExit\n", " kept\n", "@@ -1 +1\n-x\n+y\n", "-gone\n"])
+def test_what_looks_like_the_rest_of_a_hunk_is_refused_and_not_left_out(left_over: str) -> None:
+    with pytest.raises(patches.PatchError, match="belongs to no hunk|not a hunk header"):
+        patches.read(patches.diff({"a.py": "x\n"}, {"a.py": "y\n"}) + left_over)
+
+
+def test_a_file_name_is_read_as_git_quotes_it() -> None:
+    patch = '--- "a/gr\\303\\266sse.py"\n+++ "b/gr\\303\\266sse.py"\n@@ -1 +1 @@\n-x\n+y\n'
+    assert patches.apply(patch, {"grösse.py": "x\n"}) == {"grösse.py": "y\n"}

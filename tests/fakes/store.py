@@ -9,7 +9,7 @@ from core.errors import ConfigError, StoreError
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.run import Record, Run, RunStatus, RunSummary
-from core.spend import Budget
+from core.spend import Budget, Spend
 
 
 @dataclass(kw_only=True)
@@ -29,6 +29,11 @@ class MemoryLedger:
         if call.key in self.calls or not self.stored:
             raise StoreError(f"the model call {call.key} is refused")
         self.calls[call.key] = call
+
+    def spent(self) -> Spend:
+        """Tokens and dollars of all calls."""
+        tokens = sum(call.input_tokens + call.output_tokens for call in self.calls.values())
+        return Spend(tokens=tokens, dollars=sum(call.dollars for call in self.calls.values()))
 
 
 @dataclass(kw_only=True)
@@ -97,7 +102,12 @@ class MemoryStore:
             raise ConfigError(f"{len(found)} runs begin with {run_id!r}, there are: {named}")
         history = self.histories[found[0]]
         candidates = sorted(history.candidates.values(), key=lambda candidate: candidate.number)
-        return Record(run=self.runs[found[0]], candidates=tuple(candidates), profiles=dict(history.profiles))
+        return Record(
+            run=self.runs[found[0]],
+            candidates=tuple(candidates),
+            profiles=dict(history.profiles),
+            asked=self.ledgers[found[0]].spent(),
+        )
 
     def recent(self, limit: int) -> list[RunSummary]:
         """The newest runs first."""

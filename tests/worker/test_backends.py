@@ -15,6 +15,9 @@ class Mine:
     share: float = 0.5
     label: str | None = None
 
+    def propose(self) -> None:
+        """As a proposer does."""
+
 
 MINE = f"{__name__}:Mine"
 
@@ -35,6 +38,7 @@ def test_an_import_path_is_as_good_as_a_name() -> None:
         (BackendSpec(name="oracle", options={}), "unknown proposer 'oracle'; known: openai, local, rules, replay"),
         (BackendSpec(name="no.such:Thing", options={}), "can't be loaded"),
         (BackendSpec(name="os:getcwd", options={}), "no dataclass"),
+        (BackendSpec(name="agent.strategies.greedy:Greedy", options={}), "is no proposer: it has no propose"),
         (BackendSpec(name=MINE, options={"colour": 1}), "no option 'colour'; its options: label, share"),
         (BackendSpec(name=MINE, options={"share": "high"}), "'high'; it must be float"),
         (BackendSpec(name=MINE, options={"label": 3}), "it must be str or NoneType"),

@@ -12,7 +12,7 @@ from core.errors import ConfigError
 from core.problem import Problem, WorkloadSpec
 from core.profile import Hotspot, Profile
 from core.proposing import Brief, ModelCall
-from core.spend import Budget
+from core.spend import Budget, Spend
 
 HOT = """\
 import re
@@ -42,6 +42,9 @@ class NoLedger:
 
     def record(self, call: ModelCall) -> None:
         raise AssertionError(call)
+
+    def spent(self) -> Spend:
+        return Spend()
 
 
 def _spot(function: str, line: int, share: float, path: str = "hot.py") -> Hotspot:

@@ -77,6 +77,11 @@ class MemoryLedger:
         assert call.key not in self.calls
         self.calls[call.key] = call
 
+    def spent(self) -> Spend:
+        """Tokens and dollars of all calls."""
+        tokens = sum(call.input_tokens + call.output_tokens for call in self.calls.values())
+        return Spend(tokens=tokens, dollars=sum(call.dollars for call in self.calls.values()))
+
     @property
     def purposes(self) -> list[str]:
         return [call.purpose for call in self.calls.values()]
