@@ -101,7 +101,7 @@ def test_a_commit_message_before_the_patch_is_passed_over() -> None:
 
 @pytest.mark.parametrize("left_over", ["+raise SystemExit\n", " kept\n", "@@ -1 +1\n-x\n+y\n", "-gone\n"])
 def test_what_looks_like_the_rest_of_a_hunk_is_refused_and_not_left_out(left_over: str) -> None:
-    with pytest.raises(patches.PatchError, match="belongs to no hunk|not a hunk header"):
+    with pytest.raises(patches.PatchError, match=r"belongs to no hunk|not a hunk header"):
         patches.read(patches.diff({"a.py": "x\n"}, {"a.py": "y\n"}) + left_over)
 
 
