@@ -1,11 +1,12 @@
 """The workload's standard output is what it was."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.candidate import CheckResult, Verdict
 from core.errors import ConfigError
-from core.execution import Command, Ending, ExecResult, Output
+from core.execution import Ending, ExecResult, Output, patience
 from core.problem import WorkloadSpec
 from core.protocols import Sandbox, Workload
 
@@ -22,6 +23,7 @@ class OutputUnchanged:
     compares: Callable[[WorkloadSpec], bool]
     """Whether a workload's output counts; the others only have to succeed, whatever they print."""
     expected: dict[str, Output] = field(default_factory=dict, init=False)
+    usual_seconds: dict[str, float] = field(default_factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -38,6 +40,7 @@ class OutputUnchanged:
             if self.compares(workload.spec) and len({result.stdout.sha256 for result in results}) > 1:
                 raise ConfigError(_unsteady(workload, results))
             self.expected[str(workload.spec)] = results[0].stdout
+            self.usual_seconds[str(workload.spec)] = max(result.wall_seconds for result in results)
 
     def check(self, candidate: Sandbox) -> CheckResult:
         """Whether every workload succeeds and prints what is expected."""
@@ -56,8 +59,9 @@ class OutputUnchanged:
         return CheckResult(check=self.name, passed=False, reason=reason, verdict=verdict)
 
     def _run(self, sandbox: Sandbox, workload: Workload, loops: int) -> ExecResult:
-        command: Command = workload.command(sandbox.layout, loops=loops)
-        return sandbox.run(command)
+        command = workload.command(sandbox.layout, loops=loops)
+        usual = self.usual_seconds.get(str(workload.spec), math.inf)
+        return sandbox.run(replace(command, timeout_seconds=patience(usual, command.timeout_seconds)))
 
 
 def first_difference(expected: Output, seen: Output, *, characters: int = 200) -> str:

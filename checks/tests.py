@@ -1,13 +1,14 @@
 """The problem's tests: the same ones run, with the same outcomes."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.candidate import CheckResult, Verdict
 from core.errors import ConfigError
-from core.execution import Command, Ending, ExecResult, tail_of
+from core.execution import Command, Ending, ExecResult, patience, tail_of
 from core.protocols import Sandbox
 
 REPORT = "tests.jsonl"
@@ -46,6 +47,7 @@ class TestsPass:
     """The shell line that the user wrote."""
     timeout_seconds: float
     expected: dict[str, str] = field(default_factory=dict, init=False)
+    usual_seconds: float = field(default=math.inf, init=False)
 
     @property
     def name(self) -> str:
@@ -61,6 +63,7 @@ class TestsPass:
         if reports[0].outcomes != reports[1].outcomes:
             raise ConfigError(self._flaking(reports))
         self.expected = dict(reports[0].outcomes)
+        self.usual_seconds = max(report.result.wall_seconds for report in reports)
 
     def check(self, candidate: Sandbox) -> CheckResult:
         """Whether the command succeeds and every test has its expected outcome."""
@@ -92,7 +95,7 @@ class TestsPass:
         }
         command = Command(
             argv=("/bin/sh", "-c", self.line),
-            timeout_seconds=self.timeout_seconds,
+            timeout_seconds=patience(self.usual_seconds, self.timeout_seconds),
             environment=environment,
             collect=(REPORT,),
         )

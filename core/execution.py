@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+PATIENCE_FACTOR = 5.0
+PATIENCE_SECONDS = 20.0
+"""A candidate has this much time beyond so many times the original's, but never more than the user allows."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
@@ -43,6 +47,11 @@ class Command:
     stdin: bytes = b""
     collect: tuple[str, ...] = ()
     """Names of files in the out folder to hand back; links are not followed, a missing file is left out."""
+
+
+def patience(usual_seconds: float, limit_seconds: float) -> float:
+    """How long a candidate may take for what usually takes the original `usual_seconds`: a hang should not cost the limit."""
+    return min(limit_seconds, PATIENCE_SECONDS + PATIENCE_FACTOR * usual_seconds)
 
 
 def shell(line: str, *, timeout_seconds: float) -> Command:

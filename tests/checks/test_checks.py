@@ -128,3 +128,11 @@ def test_a_candidate_whose_workload_fails_or_hangs_says_which() -> None:
     check = output_check(result())
     assert check.check(Answering(result(exit_code=1))).verdict is Verdict.WORKLOAD_FAILED
     assert check.check(Answering(result(ending=Ending.TIMED_OUT, exit_code=-9))).verdict is Verdict.TIMED_OUT
+
+
+def test_a_candidate_has_a_few_times_the_time_of_the_original_and_not_all_that_the_user_allows() -> None:
+    check = TestsPass(line="pytest", timeout_seconds=300)
+    original, candidate = Answering(result({"a": "passed"})), Answering(result({"a": "passed"}))
+    check.prepare(original)
+    check.check(candidate)
+    assert [command.timeout_seconds for command in original.commands + candidate.commands] == [300, 300, 25]
