@@ -41,7 +41,7 @@ docs: setup ## build the documentation into site/
 
 check: lint migrations docs test ## everything that CI checks
 
-bench: setup ## measure the overhead of an evaluation (takes minutes)
+bench: setup ## measure the overhead of an evaluation
 	$(BIN)/python benchmarks/overhead.py
 
 clean: ## remove what make made
