@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 
+from core.execution import Environment
 from core.problem import Problem
 from core.profile import Hotspot
 from core.protocols import (
@@ -40,7 +40,7 @@ class Bench:
     may_edit: Callable[[str], bool]
     """Whether a candidate may change or create the file at this path."""
     provider: SandboxProvider
-    environment: Path
+    environment: Environment
     original: Sandbox
     """The twin that every candidate is measured against; open for the whole run."""
     workloads: tuple[Repeated, ...]

@@ -19,7 +19,7 @@ from agent.evaluate import evaluate
 from agent.search import Bench
 from core import patch as patches
 from core.candidate import Proposal
-from core.execution import Command, ExecResult, Layout
+from core.execution import Command, Environment, ExecResult, Layout
 from core.protocols import Sandbox, SandboxProvider
 from core.run import BackendSpec
 from core.stats import Plan
@@ -72,11 +72,11 @@ class ClockedProvider:
     def name(self) -> str:
         return self.inner.name
 
-    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Path:
+    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         return self.inner.prepare(tree, setup, timeout_seconds=timeout_seconds)
 
     @contextmanager
-    def open(self, environment: Path, changes: Mapping[str, str | None]) -> Iterator[Clocked]:
+    def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator[Clocked]:
         with self.inner.open(environment, changes) as sandbox:
             yield Clocked(inner=sandbox, seconds=self.seconds)
 

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
+from typing import NewType
 
 PATIENCE_FACTOR = 5.0
 PATIENCE_SECONDS = 20.0
 """A candidate has this much time beyond so many times the original's, but never more than the user allows."""
+
+
+Environment = NewType("Environment", str)
+"""What a provider calls an environment that it built: a folder, the id of an image. Only that provider can read it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,8 @@ class Ending(StrEnum):
     EXITED = "exited"
     SIGNALLED = "signalled"
     TIMED_OUT = "timed out"
+    OUT_OF_MEMORY = "out of memory"
+    """The tree took more than the sandbox's limit, and the kernel or the sandbox killed a process of it for that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +107,13 @@ class ExecResult:
 
     ending: Ending
     exit_code: int
-    """The exit status; minus the signal's number when a signal ended it or the time was up."""
+    """The exit status; minus the signal's number when a signal ended it, the time was up or memory ran out."""
     wall_seconds: float
     """From the start of the command until the last process of its tree was gone."""
     cpu_seconds: float
     """User and system time of the whole tree."""
     peak_memory_bytes: int
-    """The largest resident set of any process of the tree."""
+    """The largest resident set of a process of the tree or, where that was seen to be more, of all of them together."""
     stdout: Output
     stderr: Output
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -124,6 +131,7 @@ class ExecResult:
             Ending.EXITED: f"exit code {self.exit_code}",
             Ending.SIGNALLED: f"killed by signal {-self.exit_code}",
             Ending.TIMED_OUT: f"timed out after {self.wall_seconds:.1f} s",
+            Ending.OUT_OF_MEMORY: f"ran out of memory at {self.peak_memory_bytes >> 20} MiB",
         }[self.ending]
         tail = tail_of(self.stderr.text) or tail_of(self.stdout.text)
         return f"{how}: {tail}" if tail else how

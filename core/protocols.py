@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.candidate import Candidate, CheckResult, Decision, Evaluation, Proposal
-from core.execution import Command, ExecResult, Layout
+from core.execution import Command, Environment, ExecResult, Layout
 from core.measurement import Costs
 from core.problem import WorkloadSpec
 from core.profile import Profile
@@ -63,12 +63,12 @@ class SandboxProvider(Protocol):
     def name(self) -> str:
         """As shown to people."""
 
-    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Path:
+    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         """Build the environment of the source `tree` by running `setup` with network, or find it in the cache by content.
-        Returns the environment's folder; ConfigError with the output when a setup line fails.
+        ConfigError with the output when a setup line fails.
         """
 
-    def open(self, environment: Path, changes: Mapping[str, str | None]) -> AbstractContextManager[Sandbox]:
+    def open(self, environment: Environment, changes: Mapping[str, str | None]) -> AbstractContextManager[Sandbox]:
         """A sandbox on a checkout of `environment` in which the text of `changes` replaces files (None deletes).
         Nothing is left of it when the context ends.
         """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from core.errors import ConfigError
-from core.execution import Command, ExecResult, Layout
+from core.execution import Command, Environment, ExecResult, Layout
 from sandbox.checkout import Checkout
 from sandbox.collecting import collect
 from sandbox.environments import cached, key_of
@@ -55,7 +55,7 @@ class Bubblewrap:
         """As shown to people."""
         return "bubblewrap"
 
-    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Path:
+    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         """The environment of `tree` after the lines of `setup`, from the cache when it was built before."""
         _bwrap()
 
@@ -67,15 +67,16 @@ class Bubblewrap:
                 run = replace(room, setup=True).run
                 install(run, LAYOUT, setup, timeout_seconds=timeout_seconds)
 
-        return cached(self.cache, key_of(tree, setup, backend=self.name), build)
+        return Environment(str(cached(self.cache, key_of(tree, setup, backend=self.name), build)))
 
     @contextmanager
-    def open(self, environment: Path, changes: Mapping[str, str | None]) -> Iterator["Bubble"]:
+    def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator["Bubble"]:
         """A sandbox on a fresh checkout with `changes`, compiled; its processes and files are gone afterwards."""
         _bwrap()
         with claimed(self.scratch) as folder, Spawner(output_bytes=self.output_bytes) as spawner:
-            checkout = Checkout(folder, environment / "repo")
-            room = _Room(provider=self, spawner=spawner, folder=folder, repo=checkout.repo, env=environment / "env")
+            built = Path(environment)
+            checkout = Checkout(folder, built / "repo")
+            room = _Room(provider=self, spawner=spawner, folder=folder, repo=checkout.repo, env=built / "env")
             if changes:
                 checkout.change(changes)
                 changed = [path for path, text in changes.items() if text is not None]

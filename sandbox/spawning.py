@@ -15,7 +15,9 @@ from typing import Any, Self
 from core.errors import ConfigError, SandboxError
 from core.execution import Command, Ending, ExecResult, Output
 
-_SCRIPT = Path(__file__).with_name("spawner.py")
+_ROOT = Path(__file__).parents[1]
+# At the end of the path, so that nothing that is installed there takes the place of the standard library.
+_LAUNCH = "import sys; sys.path.append(sys.argv[1]); from sandbox.runner.spawner import main; main()"
 _GOODBYE_SECONDS = 10.0
 _SHELL_SIGNAL = 128
 _LAST_SIGNAL = 64
@@ -88,7 +90,7 @@ class Spawner:
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_SCRIPT)],
+            [sys.executable, "-I", "-S", "-c", _LAUNCH, str(_ROOT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from core.execution import Command, ExecResult, Layout
+from core.execution import Command, Environment, ExecResult, Layout
 from sandbox.checkout import Checkout
 from sandbox.collecting import collect
 from sandbox.environments import cached, key_of
@@ -46,7 +46,7 @@ class Unsafe:
         """As shown to people."""
         return "unsafe"
 
-    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Path:
+    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         """The environment of `tree` after the lines of `setup`, from the cache when it was built before."""
         key = key_of(tree, setup, backend=f"{self.name} {self._fixed_folder('')}")
         place = _Place(root=self._fixed_folder(key), provider=self)
@@ -61,16 +61,17 @@ class Unsafe:
                 copy(folder / "repo", part / "repo")
                 copy(folder / "env", part / "env")
 
-        return cached(self.cache, key, build)
+        return Environment(str(cached(self.cache, key, build)))
 
     @contextmanager
-    def open(self, environment: Path, changes: Mapping[str, str | None]) -> Iterator["Open"]:
+    def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator["Open"]:
         """A sandbox on a fresh checkout with `changes`, compiled; its processes and files are gone afterwards."""
-        place = _Place(root=self._fixed_folder(environment.name), provider=self)
+        built = Path(environment)
+        place = _Place(root=self._fixed_folder(built.name), provider=self)
         with claimed(self.scratch) as folder, Spawner(output_bytes=self.output_bytes) as spawner:
-            (folder / "env").symlink_to(environment.resolve() / "env")
+            (folder / "env").symlink_to(built.resolve() / "env")
             turn = _Turn(place=place, spawner=spawner, variables={})
-            sandbox = Open(turn=turn, checkout=Checkout(folder, environment / "repo"), env=folder / "env")
+            sandbox = Open(turn=turn, checkout=Checkout(folder, built / "repo"), env=folder / "env")
             if changes:
                 sandbox.checkout.change(changes)
                 changed = [path for path, text in changes.items() if text is not None]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +14,7 @@ from checks.tests import TestsPass
 from core import patch as patches
 from core.candidate import Proposal
 from core.errors import ProposalError
+from core.execution import Environment
 from core.problem import Problem, WorkloadSpec
 from core.progress import Event
 from core.proposing import Brief, ModelCall
@@ -157,7 +157,7 @@ def a_run(problem: Problem, budget: Budget) -> Run:
 
 
 def a_bench(problem: Problem, provider: FakeProvider, events: list[Event]) -> Bench:
-    with provider.open(Path(), {}) as original:
+    with provider.open(Environment(""), {}) as original:
         repeated = tuple(Repeated(workload=FakeWorkload(target=spec.target), loops=1) for spec in problem.workloads)
         tests = TestsPass(line="tests", timeout_seconds=10)
         output = OutputUnchanged(
@@ -170,7 +170,7 @@ def a_bench(problem: Problem, provider: FakeProvider, events: list[Event]) -> Be
             sources=SOURCES,
             may_edit=lambda path: path.endswith(".py"),
             provider=provider,
-            environment=Path(),
+            environment=Environment(""),
             original=original,
             workloads=repeated,
             checks=(tests, output),

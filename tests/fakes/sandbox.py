@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from core.errors import SandboxError
-from core.execution import Command, Ending, ExecResult, Layout, Output
+from core.execution import Command, Ending, Environment, ExecResult, Layout, Output
 from core.measurement import Costs
 from core.problem import WorkloadKind, WorkloadSpec
 
@@ -75,12 +75,12 @@ class FakeProvider:
     def name(self) -> str:
         return "fake"
 
-    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Path:
+    def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         del setup, timeout_seconds
-        return tree
+        return Environment(str(tree))
 
     @contextmanager
-    def open(self, environment: Path, changes: Mapping[str, str | None]) -> Iterator[FakeSandbox]:
+    def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator[FakeSandbox]:
         del environment
         files = {path: text for path, text in {**self.files, **changes}.items() if text is not None}
         self.seed += 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.execution import Environment
 from core.protocols import Sandbox, SandboxProvider
 from sandbox.bubblewrap import Bubblewrap
 from sandbox.unsafe import Unsafe
@@ -28,7 +29,7 @@ class Prepared:
     """A backend with an environment that it built."""
 
     provider: SandboxProvider
-    environment: Path
+    environment: Environment
     scratch: Path
     tree: Path
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError, SandboxError
-from core.execution import Command, ExecResult, shell
+from core.execution import Command, Environment, ExecResult, shell
 from core.protocols import Sandbox
 from sandbox.bubblewrap import Bubblewrap
 
@@ -153,7 +153,7 @@ def test_a_killed_perfsmith_takes_its_commands_along_and_its_checkout_is_swept_l
     _wait_until(running="654321", wanted=False)
     scratch = tmp_path / "scratch"
     assert [entry for entry in scratch.iterdir() if entry.is_dir()]
-    with Bubblewrap(cache=tmp_path, scratch=scratch, tools={}).open(tmp_path / "environment", {}):
+    with Bubblewrap(cache=tmp_path, scratch=scratch, tools={}).open(Environment(str(tmp_path / "environment")), {}):
         assert len([entry for entry in scratch.iterdir() if entry.is_dir()]) == 1
     assert [entry.name for entry in scratch.iterdir()] == ["lock"]
 

@@ -216,7 +216,7 @@ def test_a_spawner_that_dies_is_an_error_of_the_sandbox(sandbox: Sandbox) -> Non
         deadline = time.monotonic() + 10
         while not processes_with("765432") and time.monotonic() < deadline:
             time.sleep(0.02)
-        for pid in processes_with("spawner.py"):
+        for pid in processes_with("sandbox.runner.spawner"):
             if int((Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[1]) == os.getpid():
                 os.kill(pid, 15)
 

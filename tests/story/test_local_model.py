@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core import patch as patches
-from core.execution import Command
+from core.execution import Command, Environment
 from sandbox.bubblewrap import Bubblewrap
 from tests.story.conftest import FILES, User
 
@@ -47,7 +47,7 @@ def test_twenty_candidates_of_the_local_model_end_in_verdicts_and_none_that_is_a
     assert found["dollars"] == 0
     accepted = [c for c in found["history"][1:] if c["decision"]["verdict"] not in SETTLED]
     provider = Bubblewrap(cache=user.home / "environments", scratch=tmp_path / "scratch", tools={})
-    environment = next((user.home / "environments").glob("*/repo")).parent
+    environment = Environment(str(next((user.home / "environments").glob("*/repo")).parent))
     for candidate in accepted:
         changes = {**FILES, **patches.apply(candidate["proposal"]["patch"], FILES)}
         with provider.open(environment, changes) as sandbox:

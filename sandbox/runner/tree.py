@@ -1,0 +1,72 @@
+"""The processes of one command: what they used, and their end."""
+
+import os
+import signal
+from typing import Any
+
+
+class Tree:
+    """The processes of one command: ends them all and adds up what they used."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self.statuses: dict[int, int] = {}
+        self._own = self._others = (0.0, 0)
+
+    @property
+    def cpu_and_memory(self) -> tuple[float, int]:
+        """Seconds and bytes; those of the first process, which only sets up, count when nothing else was seen."""
+        return self._own if set(self.statuses) == {self._first} else self._others
+
+    def end(self) -> None:
+        """Kill every process that is left, and return when all are gone."""
+        while True:
+            for child in children(os.getpid()):
+                os.kill(child, signal.SIGKILL)
+            try:
+                self._note(*os.wait4(-1, 0))
+            except ChildProcessError:
+                return
+
+    def reap(self, pid: int) -> None:
+        """Take leave of the child `pid` and no other; returns when it has ended."""
+        self._note(*os.wait4(pid, 0))
+
+    def _note(self, pid: int, status: int, usage: Any) -> None:
+        self.statuses[pid] = status
+        seconds, memory = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+        if pid == self._first:
+            self._own = (seconds, memory)
+        else:
+            self._others = (self._others[0] + seconds, max(self._others[1], memory))
+
+    def setup_seconds(self) -> float:
+        """CPU time that the sandbox took so far to set itself up, of the processes that count."""
+        pids = [pid for pid in descendants(os.getpid()) if pid != self._first]
+        return sum(scheduled_seconds(pid) for pid in pids)
+
+
+def children(pid: int) -> list[int]:
+    """The living and dead children of `pid` that nobody has waited for yet."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:  # noqa: PTH123  pathlib is slow to import
+            return [int(child) for child in file.read().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def descendants(pid: int) -> list[int]:
+    """Children, their children and so on."""
+    found = children(pid)
+    for child in found:
+        found += children(child)
+    return found
+
+
+def scheduled_seconds(pid: int) -> float:
+    """How long the main thread of `pid` has been on a processor."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:  # noqa: PTH123  as above
+            return int(file.read().split()[0]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
