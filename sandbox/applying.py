@@ -9,12 +9,10 @@ from pathspec import GitIgnoreSpec
 from core import patch as patches
 from core.errors import ConfigError
 from sandbox.checkout import inside
+from sandbox.extent import LONGEST_NAME, LONGEST_PATH
 from sandbox.git import git
 from sandbox.repository import text_of
 from sandbox.worktree import refuse_unless_clean, top_of
-
-LONGEST_NAME, LONGEST_PATH = 255, 1000
-"""Bytes of one name, as Linux file systems have it, and of a whole path inside the repository."""
 
 
 def may_edit(globs: Sequence[str], tree: Path) -> Callable[[str], bool]:

@@ -1,24 +1,29 @@
-"""From a path or URL to a tree of files at one revision, and from the tree to texts and patches. Runs nothing of it."""
+"""From a path, URL or archive to a tree of files at one revision, and from the tree to texts and patches. Runs nothing of it."""
 
 import os
-import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
 from core.errors import ConfigError, SandboxError
 from core.patch import PatchError, diff, read
+from sandbox.addresses import ANYWHERE_PUBLIC, Sources, remote_of
+from sandbox.archives import ENDINGS, unpack
 from sandbox.checkout import inside
-from sandbox.git import Answer, git
+from sandbox.committing import commit
+from sandbox.extent import Limits, shown
+from sandbox.fetching import fetch_local, fetch_remote, refuse_large
+from sandbox.git import Watch, git
 from sandbox.scratch import remove
 from sandbox.worktree import refuse_unless_clean, top_of
 
 _LARGEST_SOURCE = 1 << 20
-_URL = re.compile(r"(https|ssh|file)://\S+|[\w.-]+@[\w.-]+:\S+")
-_SOME = 12
+_LONGEST_REF = 500
 _MINIMAL_CONFIGURATION = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n"
 
 
@@ -32,73 +37,78 @@ class Materialised:
     """Folder with its files, and a .git that knows this one commit only."""
 
 
-def materialise(repository: str, ref: str | None, into: Path) -> Materialised:
+def materialise(repository: str, ref: str | None, into: Path, sources: Sources = ANYWHERE_PUBLIC) -> Materialised:
     """The files of `repository` (a work tree's path or a URL) at `ref`, by default what is checked out or HEAD.
 
-    `into` must not exist yet. The repository is only read. ConfigError says what has to change.
+    `into` must not exist yet. The repository is only read. ConfigError says what has to change, or which limit or rule
+    of `sources` is in the way.
     """
-    if ref is not None and (not ref or ref.startswith("-") or re.search(r"[\s\0:]", ref)):
-        raise ConfigError(f"{ref!r} is no branch, tag or commit")
-    is_url = _is_url(repository)
-    source = repository if is_url else str(top_of(Path(repository)))
-    if not is_url and ref is None:
-        refuse_unless_clean(Path(source))
-    into.mkdir(parents=True)
-    try:
+    if ref is not None:
+        _refuse_odd(ref)
+    fetch = _fetching(repository, ref, sources)
+    with _made(into):
         git("init", "--quiet", "--template=", folder=into).or_refuse(f"no repository could be made in {into}")
-        revision = _fetch(source, ref or "HEAD", into) if is_url else _fetch_local(Path(source), ref or "HEAD", into)
-        checkout = git("checkout", "--quiet", "--detach", revision, folder=into)
+        revision = fetch(ref or "HEAD", into, sources)
+        refuse_large(revision, into, sources)
+        checkout = git("checkout", "--quiet", "--detach", revision, folder=into, watch=Watch.over(None, sources.limits))
         checkout.or_refuse(f"{repository} could not be checked out at {revision}")
-    except BaseException:
-        remove(into)
-        raise
-    _forget_source(into / ".git")
+        _forget_source(into / ".git")
     return Materialised(revision=revision, tree=into)
 
 
-def _is_url(repository: str) -> bool:
-    if repository.startswith("-"):
-        raise ConfigError(f"{repository!r} is neither a path nor a URL")
-    if _URL.fullmatch(repository) and not Path(repository).exists():
-        return True
-    if "://" in repository or "::" in repository:
-        raise ConfigError(f"{repository}: only https://, ssh://, git@host:path and file:// URLs can be fetched")
-    return False
+def _fetching(repository: str, ref: str | None, sources: Sources) -> Callable[[str, Path, Sources], str]:
+    """What gets a commit of the repository by its name. ConfigError when the repository is none to take one from."""
+    remote = remote_of(repository, sources)
+    if remote:
+        return partial(fetch_remote, remote)
+    source = top_of(local_path(repository, sources))
+    if ref is None:
+        refuse_unless_clean(source)
+    return partial(fetch_local, source)
 
 
-def _fetch_local(source: Path, ref: str, into: Path) -> str:
-    """Fetch one commit of a repository on this machine, found by any name that git knows for it."""
-    found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", folder=source)
-    if not found.succeeded:
-        raise _unknown_ref(str(source), ref, into)
-    _fetch_commit(source.as_uri(), found.text, into).or_refuse(f"{source} could not be read")
-    return found.text
+def materialise_archive(archive: Path, into: Path, limits: Limits) -> Materialised:
+    """The files of `archive` as the one commit of a repository; the same files give the same revision.
+
+    `into` must not exist yet. ConfigError names the entry that can't be unpacked safely.
+    """
+    with _made(into):
+        unpack(archive, into, limits)
+        revision = commit(into, limits)
+        _forget_source(into / ".git")
+    return Materialised(revision=revision, tree=into)
 
 
-def _fetch(url: str, ref: str, into: Path) -> str:
-    """Fetch what the server calls `ref`; where it knows no such name, everything, to find it there."""
-    fetched = _fetch_commit(url, ref, into)
-    if fetched.succeeded:
-        return git("rev-parse", "--verify", "FETCH_HEAD^{commit}", folder=into).or_refuse(f"{ref} is no commit")
-    git("ls-remote", "--quiet", "--", url, folder=into).or_refuse(f"{url} can't be read")
-    everything = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
-    git("fetch", "--quiet", "--", url, *everything, folder=into).or_refuse(f"{url} can't be fetched")
-    for name in (ref, f"refs/remotes/origin/{ref}"):
-        found = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", folder=into)
-        if found.succeeded:
-            return found.text
-    raise _unknown_ref(url, ref, into)
+@contextmanager
+def _made(into: Path) -> Iterator[None]:
+    """Make the folder; it goes again when what fills it fails."""
+    into.mkdir(parents=True)
+    try:
+        yield
+    except BaseException:
+        remove(into)
+        raise
 
 
-def _fetch_commit(source: str, name: str, into: Path) -> Answer:
-    return git("fetch", "--quiet", "--depth=1", "--no-tags", "--", source, name, folder=into)
+def _refuse_odd(ref: str) -> None:
+    blank = any(character.isspace() or character == ":" for character in ref)
+    if not ref or ref.startswith("-") or blank or not ref.isprintable() or len(ref) > _LONGEST_REF:
+        raise ConfigError(f"{shown(ref)} is no branch, tag or commit")
 
 
-def _unknown_ref(source: str, ref: str, into: Path) -> ConfigError:
-    listed = git("ls-remote", "--quiet", "--heads", "--tags", "--refs", "--", source, folder=into)
-    names = [line.partition("\t")[2].split("/", 2)[2] for line in listed.text.splitlines()]
-    some = ", ".join(names[:_SOME]) + (f" and {len(names) - _SOME} more" if len(names) > _SOME else "")
-    return ConfigError(f"{source} has no branch, tag or commit {ref!r}; it has {some or 'none'}")
+def local_path(repository: str, sources: Sources) -> Path:
+    """Something that is there. ConfigError when it is not, or when `sources` allow no paths of this machine."""
+    wanted = f"a URL ({', '.join(sources.schemes)})"
+    if not sources.local:
+        raise ConfigError(f"{shown(repository)} is no URL; give {wanted}")
+    wanted = f"the path of a git checkout or of an archive ({', '.join(ENDINGS)}), or {wanted}"
+    try:
+        if not repository or repository.startswith("-"):
+            raise ConfigError(f"{shown(repository)} is neither a path nor a URL; give {wanted}")
+        Path(repository).stat()
+    except (OSError, ValueError):
+        raise ConfigError(f"{shown(repository)} is no folder, no file and no URL; give {wanted}") from None
+    return Path(repository)
 
 
 def _forget_source(folder: Path) -> None:

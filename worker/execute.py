@@ -1,6 +1,5 @@
 """One run from claimed to finished: materialise, environment, baseline, search, minimise, confirm, hand out."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +13,11 @@ from agent.search import Search
 from core.errors import PerfsmithError
 from core.progress import StageStarted
 from core.run import Record, Run, RunKind, RunStatus
-from sandbox.repository import materialise
 from worker.assemble import assembled
 from worker.handout import Handout, hand_out
 from worker.job import Job
 from worker.machine import claimed
+from worker.source import obtain_again
 
 INTERRUPTED = "interrupted by the user"
 
@@ -93,14 +92,10 @@ def _uninterrupted(job: Job, record: Record, work: Callable[[], Record]) -> Reco
 
 def _materialised(job: Job, run: Run) -> Path:
     """The source tree of the run's revision; made when the run was submitted, and again when it is gone."""
-    tree = job.settings.workspace(run.id) / "tree"
-    if not tree.is_dir():
+    workspace = job.settings.workspace(run.id)
+    if not (workspace / "tree").is_dir():
         job.notify(StageStarted(stage="materialise", detail=run.problem.repository))
-        part = tree.with_suffix(".part")
-        shutil.rmtree(part, ignore_errors=True)
-        materialise(run.problem.repository, run.problem.revision, part)
-        part.rename(tree)
-    return tree
+    return obtain_again(run.problem, workspace, job.settings.sources)
 
 
 def _searched(job: Job, search: Search, record: Record) -> tuple[Record, str]:

@@ -2,7 +2,6 @@
 
 import importlib.util
 import secrets
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,11 +13,13 @@ from core.problem import Objective, Problem
 from core.protocols import Store
 from core.run import Backends, BackendSpec, Run, RunKind
 from core.spend import NO_LIMITS, Budget
-from sandbox.repository import materialise, normalise
+from sandbox.repository import normalise
+from sandbox.scratch import remove
 from worker.backends import resolve
 from worker.problem.configuration import problem_of
 from worker.problem.settings import Flags
 from worker.settings import Settings
+from worker.source import name_of, obtain
 from worker.tools import tools
 
 DEFAULT_CANDIDATES = 30
@@ -48,17 +49,18 @@ def submit(request: Request, *, store: Store, settings: Settings) -> Run:
     run_id = secrets.token_hex(5)
     workspace = settings.workspace(run_id)
     try:
-        run = _prepare(request, run_id, workspace / "tree", settings)
+        run = _prepare(request, run_id, workspace, settings)
         store.create(run)
     except BaseException:
-        shutil.rmtree(workspace, ignore_errors=True)
+        remove(workspace)
         raise
     return run
 
 
-def _prepare(request: Request, run_id: str, tree: Path, settings: Settings) -> Run:
-    source = materialise(request.repository, request.ref, tree)
-    problem = problem_of(tree, repository=_named(request.repository), revision=source.revision, flags=request.flags)
+def _prepare(request: Request, run_id: str, workspace: Path, settings: Settings) -> Run:
+    source = obtain(request.repository, request.ref, workspace, settings.sources)
+    name = name_of(request.repository, settings.sources)
+    problem = problem_of(source.tree, repository=name, revision=source.revision, flags=request.flags)
     run = Run(
         id=run_id,
         kind=RunKind.OPTIMIZE if request.patch is None else RunKind.JUDGE,
@@ -67,16 +69,10 @@ def _prepare(request: Request, run_id: str, tree: Path, settings: Settings) -> R
         budget=_budget(request),
         seed=secrets.randbits(32) if request.seed is None else request.seed,
         created_at=datetime.now(UTC),
-        judged_patch="" if request.patch is None else _judged(tree, request.patch),
+        judged_patch="" if request.patch is None else _judged(source.tree, request.patch),
     )
     _require_backends(run, settings)
     return run
-
-
-def _named(repository: str) -> str:
-    """The repository so that a later process finds it again, wherever it is started."""
-    path = Path(repository)
-    return str(path.resolve()) if path.exists() else repository
 
 
 def _budget(request: Request) -> Budget:

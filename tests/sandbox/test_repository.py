@@ -8,9 +8,12 @@ import pytest
 
 from core.errors import ConfigError
 from core.patch import PatchError, apply
+from sandbox.addresses import Sources
 from sandbox.repository import materialise, normalise, read_sources
 
 from .conftest import commit, run_git
+
+FILES_TOO = Sources(schemes=("https", "ssh", "file"))
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, str]]:
@@ -35,13 +38,13 @@ def test_any_name_of_a_commit_will_do(upstream: Path, tmp_path: Path, ref: str) 
 
 @pytest.mark.parametrize("ref", [None, "main", "v1", "topic"])
 def test_a_url_is_fetched(upstream: Path, tmp_path: Path, ref: str | None) -> None:
-    made = materialise(upstream.as_uri(), ref, tmp_path / "into")
+    made = materialise(upstream.as_uri(), ref, tmp_path / "into", FILES_TOO)
     assert made.revision == run_git(upstream, "rev-parse", ref or "HEAD")
 
 
 def test_a_url_knows_short_commit_ids(upstream: Path, tmp_path: Path) -> None:
     revision = run_git(upstream, "rev-parse", "v1")
-    assert materialise(upstream.as_uri(), revision[:9], tmp_path / "into").revision == revision
+    assert materialise(upstream.as_uri(), revision[:9], tmp_path / "into", FILES_TOO).revision == revision
 
 
 def test_the_tree_knows_its_commit_but_not_where_it_came_from(upstream: Path, tmp_path: Path) -> None:
@@ -98,14 +101,14 @@ def test_places_that_are_no_checkout_are_refused_with_what_to_give_instead(upstr
         str(fresh): "no commit yet",
         str(upstream / "pkg"): f"top-level folder {upstream}",
         str(tmp_path / "nowhere"): "no folder",
-        "ext::sh -c true": "only https",
-        "http://example.org/x": "only https",
+        "ext::sh -c true": "neither a path nor a URL",
+        "http://example.org/x": "the scheme 'http'; allowed: https, ssh, file",
         "--upload-pack=x": "neither a path nor a URL",
         (tmp_path / "nowhere").as_uri(): "can't be read",
     }
     for place, reason in refusals.items():
         with pytest.raises(ConfigError, match=reason):
-            materialise(place, None, tmp_path / "into")
+            materialise(place, None, tmp_path / "into", FILES_TOO)
         assert not (tmp_path / "into").exists()
 
 
@@ -118,7 +121,7 @@ def test_refs_that_are_options_are_refused(upstream: Path, tmp_path: Path, ref: 
 @pytest.mark.parametrize("as_url", [False, True])
 def test_an_unknown_ref_is_answered_with_those_that_exist(upstream: Path, tmp_path: Path, *, as_url: bool) -> None:
     with pytest.raises(ConfigError, match=r"no branch, tag or commit 'nope'; it has main, topic, v1"):
-        materialise(upstream.as_uri() if as_url else str(upstream), "nope", tmp_path / "into")
+        materialise(upstream.as_uri() if as_url else str(upstream), "nope", tmp_path / "into", FILES_TOO)
 
 
 def test_no_hook_monitor_filter_or_helper_of_the_repository_runs(upstream: Path, tmp_path: Path, marker: Path) -> None:
@@ -136,7 +139,7 @@ def test_no_hook_monitor_filter_or_helper_of_the_repository_runs(upstream: Path,
     marker.unlink(missing_ok=True)
     os.utime(upstream / "pkg/a.py", (1, 1))
     materialise(str(upstream), None, tmp_path / "one")
-    materialise(upstream.as_uri(), None, tmp_path / "two")
+    materialise(upstream.as_uri(), None, tmp_path / "two", FILES_TOO)
     assert not marker.exists()
 
 

@@ -50,6 +50,11 @@ def test_what_can_not_be_made_is_refused_with_what_could(spec: BackendSpec, word
     assert words in str(refused.value)
 
 
+def test_a_sandbox_that_can_not_be_examined_is_none() -> None:
+    with pytest.raises(ConfigError, match="is no sandbox: it has no prepare and no open and no examine"):
+        resolve("sandbox", BackendSpec(name=MINE, options={}), cache="/x")
+
+
 def test_what_the_worker_supplies_is_no_option_of_the_submitter() -> None:
     with pytest.raises(ConfigError, match="no option 'cache'"):
         resolve("proposer", BackendSpec(name=MINE, options={"cache": "/etc"}), cache="/x")

@@ -69,7 +69,7 @@ def _is_skipped(parent: Path, name: str) -> bool:
 
 
 def _is_environment(parent: str, name: str) -> bool:
-    return Path(parent, name, "pyvenv.cfg").is_file()
+    return _is_plain(Path(parent, name, "pyvenv.cfg"))
 
 
 def _is_plain(path: Path) -> bool:

@@ -1,0 +1,62 @@
+"""Where a run's source tree comes from: the first time as it was asked for, later from what the run remembers."""
+
+import shutil
+from pathlib import Path
+
+from core.errors import ConfigError
+from core.problem import Problem
+from sandbox.addresses import Sources, remote_of
+from sandbox.archives import is_archive
+from sandbox.repository import Materialised, local_path, materialise, materialise_archive
+from sandbox.scratch import remove
+
+ARCHIVE = "archive"
+"""The run's own copy of a submitted archive, in its workspace: the user's may be gone when the run is resumed."""
+
+
+def obtain(repository: str, ref: str | None, workspace: Path, sources: Sources) -> Materialised:
+    """The source tree as the folder `tree` of `workspace`. ConfigError when there is none or it is not allowed."""
+    tree = workspace / "tree"
+    if remote_of(repository, sources):
+        return materialise(repository, ref, tree, sources)
+    path = local_path(repository, sources)
+    if not is_archive(path):
+        return materialise(repository, ref, tree, sources)
+    if ref is not None:
+        raise ConfigError(f"an archive has no branches, tags and commits; leave {ref!r} out")
+    kept = workspace / ARCHIVE
+    _keep(path, kept, sources)
+    return materialise_archive(kept, tree, sources.limits)
+
+
+def _keep(archive: Path, kept: Path, sources: Sources) -> None:
+    if archive.stat().st_size > sources.limits.size_bytes:
+        raise ConfigError(f"{archive} can't be taken: {sources.limits.too_large}")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(archive, kept)
+    except OSError as error:
+        raise ConfigError(f"{archive} can't be read: {error.strerror}") from error
+
+
+def obtain_again(problem: Problem, workspace: Path, sources: Sources) -> Path:
+    """The tree of a run that has begun: what is there, else the same files from where they came from."""
+    tree = workspace / "tree"
+    if tree.is_dir():
+        return tree
+    part = tree.with_suffix(".part")
+    remove(part)
+    kept = workspace / ARCHIVE
+    if kept.is_file():
+        made = materialise_archive(kept, part, sources.limits)
+    else:
+        made = materialise(problem.repository, problem.revision, part, sources)
+    if made.revision != problem.revision:
+        raise ConfigError(f"{problem.repository} has the revision {made.revision} now, not {problem.revision}")
+    part.rename(tree)
+    return tree
+
+
+def name_of(repository: str, sources: Sources) -> str:
+    """The repository so that a later process finds it again, wherever it is started."""
+    return repository if remote_of(repository, sources) else str(Path(repository).resolve())
