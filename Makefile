@@ -24,8 +24,8 @@ setup: $(VENV)/.stamp ## make .venv from the lock file, with everything installe
 demo: setup ## optimise a real library with rules and the local model, and show the report
 	@$(BIN)/python scripts/demo.py
 
-test: setup ## run the tests
-	$(BIN)/pytest -q -n 2
+test: setup ## run the tests, with a Docker engine where there is one or root can start one
+	sh scripts/engine.sh $(BIN)/pytest -q -n 2
 
 lint: setup ## ruff, formatting, types, import contracts
 	$(BIN)/ruff check .

@@ -20,6 +20,7 @@ from agent.search import Bench
 from core import patch as patches
 from core.candidate import Proposal
 from core.execution import Command, Environment, ExecResult, Layout
+from core.health import Finding
 from core.protocols import Sandbox, SandboxProvider
 from core.run import BackendSpec
 from core.stats import Plan
@@ -74,6 +75,9 @@ class ClockedProvider:
 
     def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         return self.inner.prepare(tree, setup, timeout_seconds=timeout_seconds)
+
+    def examine(self) -> Sequence[Finding]:
+        return self.inner.examine()
 
     @contextmanager
     def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator[Clocked]:

@@ -1,18 +1,24 @@
 """The commands. Each translates its options into one call of the worker and prints what comes back."""
 
+import os
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli import images
 from cli import options as o
+from cli.checkup import checkup_object, print_checkup
+from cli.groups import LimitOptions, ProblemOptions, ResultOptions, WorkOptions, grouped
 from cli.session import Session, show_run, show_runs
 from core.errors import ConfigError
 from core.run import BackendSpec
-from core.spend import Budget
-from worker.problem.settings import Flags
+from worker.backends import TABLE
+from worker.doctor import examine
 from worker.problem.starter import starter_file
+from worker.report.machine import to_json
+from worker.settings import read_settings
 from worker.submit import Request
 
 STARTER = "perfsmith.toml"
@@ -24,6 +30,9 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+
+
+app.add_typer(images.app, name="images")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer wants
@@ -44,99 +53,73 @@ def perfsmith(
 
 
 @app.command()
+@grouped
 def optimize(
     repo: o.Repository = ".",
     *,
-    ref: o.Ref = None,
-    editable: o.Editable = None,
-    tests: o.Tests = None,
-    workload: o.Workload = None,
-    setup: o.Setup = None,
-    objective: o.ObjectiveOption = None,
-    min_speedup: o.MinSpeedup = None,
-    timeout: o.Timeout = None,
-    compare_output: o.OutputRuleOption = None,
+    problem: ProblemOptions,
     proposer: o.Proposer = None,
     strategy: o.Strategy = "greedy",
-    sandbox: o.Sandbox = "bubblewrap",
-    option: o.Option = None,
-    seed: o.Seed = None,
+    work: WorkOptions,
     candidates: o.Candidates = None,
-    dollars: o.Dollars = None,
-    tokens: o.Tokens = None,
-    seconds: o.Seconds = None,
-    output: o.Output = None,
+    limits: LimitOptions,
+    results: ResultOptions,
     apply: o.Apply = False,
-    json: o.Json = False,
 ) -> None:
     """Search for a patch that makes the workload of REPO faster, and prove it."""
-    flags = _flags(editable, tests, workload, setup, objective, min_speedup, timeout, compare_output)
-    with Session.open(json=json, output=output) as session:
+    with Session.open(json=results.json, output=results.output) as session:
         names = proposer or [spec.name for spec in session.default_proposers()]
-        o.refuse_stray(option or (), [*names, strategy, sandbox])
+        *proposers, strategy_spec, sandbox = work.specs(*names, strategy)
         request = Request(
             repository=repo,
-            ref=ref,
-            flags=flags,
-            sandbox=o.specs([sandbox], option or ())[0],
-            strategy=o.specs([strategy], option or ())[0],
-            proposers=o.specs(names, option or ()),
-            budget=Budget(candidates=candidates, dollars=dollars, tokens=tokens, seconds=seconds),
-            seed=seed,
+            ref=problem.ref,
+            flags=problem.flags,
+            sandbox=sandbox,
+            strategy=strategy_spec,
+            proposers=tuple(proposers),
+            budget=limits.budget(candidates),
+            seed=work.seed,
         )
         session.run(request, apply_to=repo if apply else None)
 
 
 @app.command()
+@grouped
 def judge(
     repo: o.Repository = ".",
     *,
     patch: Annotated[Path, typer.Option(help="The patch: a unified diff against the revision; - for standard input.")],
-    ref: o.Ref = None,
-    editable: o.Editable = None,
-    tests: o.Tests = None,
-    workload: o.Workload = None,
-    setup: o.Setup = None,
-    objective: o.ObjectiveOption = None,
-    min_speedup: o.MinSpeedup = None,
-    timeout: o.Timeout = None,
-    compare_output: o.OutputRuleOption = None,
-    sandbox: o.Sandbox = "bubblewrap",
-    option: o.Option = None,
-    seed: o.Seed = None,
-    output: o.Output = None,
-    json: o.Json = False,
+    problem: ProblemOptions,
+    work: WorkOptions,
+    results: ResultOptions,
 ) -> None:
     """Tell whether a patch makes the workload of REPO faster and keeps its behaviour."""
-    flags = _flags(editable, tests, workload, setup, objective, min_speedup, timeout, compare_output)
-    with Session.open(json=json, output=output) as session:
-        o.refuse_stray(option or (), [sandbox])
+    with Session.open(json=results.json, output=results.output) as session:
+        (sandbox,) = work.specs()
         request = Request(
             repository=repo,
-            ref=ref,
-            flags=flags,
-            sandbox=o.specs([sandbox], option or ())[0],
+            ref=problem.ref,
+            flags=problem.flags,
+            sandbox=sandbox,
             strategy=BackendSpec(name="greedy", options={}),
-            seed=seed,
+            seed=work.seed,
             patch=_read_patch(patch),
         )
         session.run(request, apply_to=None)
 
 
 @app.command()
+@grouped
 def resume(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or its beginning.")],
     *,
     candidates: o.OtherCandidates = None,
-    dollars: o.Dollars = None,
-    tokens: o.Tokens = None,
-    seconds: o.Seconds = None,
-    output: o.Output = None,
-    json: o.Json = False,
+    limits: LimitOptions,
+    results: ResultOptions,
 ) -> None:
     """Continue RUN from wherever it stopped; no model answer is paid for twice. A limit that is given replaces the run's."""
-    with Session.open(json=json, output=output) as session:
-        session.resume(run, Budget(candidates=candidates, dollars=dollars, tokens=tokens, seconds=seconds))
+    with Session.open(json=results.json, output=results.output) as session:
+        session.resume(run, limits.budget(candidates))
 
 
 @app.command()
@@ -176,26 +159,29 @@ def init(
     typer.echo(f"Wrote {target}. Read it, commit it, then run: perfsmith optimize")
 
 
-def _flags(  # noqa: PLR0917 - one call each from the two commands, in their order
-    editable: list[str] | None,
-    tests: str | None,
-    workload: list[str] | None,
-    setup: list[str] | None,
-    objective: str | None,
-    min_speedup: float | None,
-    timeout: float | None,
-    compare_output: str | None,
-) -> Flags:
-    return Flags(
-        editable=editable or None,
-        tests=tests,
-        workload=workload or None,
-        setup=setup or None,
-        objective=objective,
-        min_speedup=min_speedup,
-        timeout=timeout,
-        output=compare_output,
-    )
+@app.command()
+def doctor(
+    *,
+    sandbox: Annotated[
+        list[str] | None,
+        typer.Option(help="Sandbox to examine; may be repeated. [default: all]", show_default=False),
+    ] = None,
+    option: o.Option = None,
+    json: o.Json = False,
+) -> None:
+    """Examine this machine: which sandboxes work, how well it measures, what is missing and how to get it.
+
+    Ends with 0 when a run is possible in a sandbox that isolates, else with 1.
+    """
+    names = sandbox or list(TABLE["sandbox"])
+    o.refuse_stray(option or (), names)
+    typer.echo("Examining this machine: some seconds for its noise, more while a run is being timed", err=True)
+    checkup = examine(read_settings(os.environ), o.specs(names, option or ()))
+    if json:
+        typer.echo(to_json(checkup_object(checkup)), nl=False)
+    else:
+        print_checkup(checkup)
+    raise typer.Exit(0 if checkup.is_fit else 1)
 
 
 def _read_patch(path: Path) -> str:

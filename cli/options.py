@@ -76,7 +76,11 @@ Proposer = Annotated[
 ]
 Strategy = Annotated[str, typer.Option(help="greedy, beam, or module:Class.", rich_help_panel=BACKENDS)]
 Sandbox = Annotated[
-    str, typer.Option(help="bubblewrap, unsafe (no isolation at all), or module:Class.", rich_help_panel=BACKENDS)
+    str,
+    typer.Option(
+        help="docker, bubblewrap, unsafe (no isolation at all), or module:Class; `perfsmith doctor` tells which work here.",
+        rich_help_panel=BACKENDS,
+    ),
 ]
 Option = Annotated[
     list[str] | None,
@@ -123,11 +127,7 @@ def specs(names: Sequence[str], options: Sequence[str]) -> tuple[BackendSpec, ..
 def refuse_stray(options: Sequence[str], names: Sequence[str]) -> None:
     """ConfigError for an option that is none, or is for a backend that takes no part."""
     for option in options:
-        backend, dot, rest = option.partition(".")
-        if not dot or "=" not in rest:
-            raise ConfigError(
-                f"--option {option!r} is not of the form BACKEND.NAME=VALUE, as in openai.temperature=0.2"
-            )
+        backend, _, _ = _parts(option)
         if backend not in names:
             raise ConfigError(
                 f"--option {option!r} is for {backend}, which takes no part; taking part: {', '.join(names)}"
@@ -135,8 +135,16 @@ def refuse_stray(options: Sequence[str], names: Sequence[str]) -> None:
 
 
 def _options_of(name: str, options: Sequence[str]) -> dict[str, object]:
-    own = [option.removeprefix(f"{name}.") for option in options if option.startswith(f"{name}.")]
-    return {key: _value(text) for key, _, text in (option.partition("=") for option in own)}
+    return {key: _value(text) for backend, key, text in map(_parts, options) if backend == name}
+
+
+def _parts(option: str) -> tuple[str, str, str]:
+    """Backend, name and value of an option; a backend given as module:Class may have dots of its own."""
+    path, equals, value = option.partition("=")
+    backend, _, name = path.rpartition(".")
+    if not (backend and name and equals):
+        raise ConfigError(f"--option {option!r} is not of the form BACKEND.NAME=VALUE, as in openai.temperature=0.2")
+    return backend, name, value
 
 
 def _value(text: str) -> object:

@@ -18,6 +18,7 @@ from core.run import BackendSpec, Run
 from core.spend import NO_LIMITS, Budget
 from sandbox.applying import apply_to_checkout
 from store.sql import SqlStore
+from worker.doctor import instead_of
 from worker.handout import Handout
 from worker.job import Job
 from worker.report.machine import refusal, summary, to_json
@@ -116,12 +117,17 @@ class Session:
             try:
                 return execute(job)
             except PerfsmithError as error:
-                raise _RunFailedError(error, summary(self.store.load(run.id))) from error
+                raise _RunFailedError(self._advised(error, run), summary(self.store.load(run.id))) from error
             except KeyboardInterrupt:
                 if self.json:
                     sys.stdout.write(to_json(summary(self.store.load(run.id))))
                 sys.stderr.write(f"Stopped. Continue with: perfsmith resume {run.id}\n")
                 raise
+
+    def _advised(self, error: PerfsmithError, run: Run) -> PerfsmithError:
+        """Where the run's sandbox does not work, the error says which one does or how to get one."""
+        advice = instead_of(run.backends.sandbox, self.settings) if isinstance(error, ConfigError) else ""
+        return ConfigError(f"{error}\n{advice}") if advice else error
 
     def _print(self, handout: Handout) -> None:
         if self.json:

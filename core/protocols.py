@@ -10,6 +10,7 @@ from typing import Protocol
 
 from core.candidate import Candidate, CheckResult, Decision, Evaluation, Proposal
 from core.execution import Command, Environment, ExecResult, Layout
+from core.health import Finding
 from core.measurement import Costs
 from core.problem import WorkloadSpec
 from core.profile import Profile
@@ -72,6 +73,9 @@ class SandboxProvider(Protocol):
         """A sandbox on a checkout of `environment` in which the text of `changes` replaces files (None deletes).
         Nothing is left of it when the context ends.
         """
+
+    def examine(self) -> Sequence[Finding]:
+        """Whether it works on this machine, and each of its promises that can't be kept here."""
 
 
 class Workload(Protocol):

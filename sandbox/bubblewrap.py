@@ -1,21 +1,25 @@
 """Sandboxes made of Linux namespaces by bubblewrap: no network, no host files but the system's, no way to stay alive."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from core.errors import ConfigError
 from core.execution import Command, Environment, ExecResult, Layout
+from core.health import Finding
+from sandbox import seccomp
+from sandbox.bwrap import bwrap, namespaces
+from sandbox.cgroups import find
 from sandbox.checkout import Checkout
 from sandbox.collecting import collect
 from sandbox.environments import cached, key_of
+from sandbox.examining import examine_bubblewrap
 from sandbox.installing import compile_changed, install
+from sandbox.runner.sample import GIVEN
 from sandbox.scratch import claimed, copy, remove
-from sandbox.spawning import Limits, Spawner, Start, starter
-from sandbox.system import host_files, interpreter_files, package_files, write_made_up_files
+from sandbox.spawning import Limits, Spawner, Start, cores_of, inner_starter, program
+from sandbox.system import host_files, interpreter_files, kernel_files, package_files, read_only, write_etc
 from sandbox.variables import sandbox_variables, setup_variables
 
 LAYOUT = Layout(
@@ -25,7 +29,10 @@ LAYOUT = Layout(
     out=PurePosixPath("/out"),
 )
 _HOME = "/home/user"
-_USER = "1000"
+_PRIVATE = {"/dev/shm": "1777", "/tmp": "1777", _HOME: "0755"}  # noqa: S108  the sandbox's own
+"""File systems of each command's own, with their modes."""
+_OPTIONS, _FILTER = str(GIVEN), str(GIVEN + 1)
+"""The descriptors from which bwrap reads its options, so that no command line tells of the host's folders, and the filter."""
 _COMPILE_SECONDS = 120.0
 
 
@@ -40,13 +47,19 @@ class Bubblewrap:
     tools: Mapping[str, Path]
     """Folders that commands find read-only under these names in the layout's tools folder."""
     memory_bytes: int = 8 << 30
-    """Private memory of each process."""
+    """Private memory of each process, and memory of all processes of a command together."""
     processes: int = 512
-    """Processes of a command together; the kernel does not hold root to it."""
+    """Processes of a command together. Without a control group the kernel does not hold root to it."""
     file_bytes: int = 2 << 30
     """Size of each file written, and of each private file system: /tmp, /dev/shm and the home folder."""
+    disk_bytes: int = 8 << 30
+    """What a command may write to the checkout and the out folder together (setup: and to the environment)."""
+    files: int = 500_000
+    """How many files a command may make there, and how many in each private file system."""
     open_files: int = 4096
     """Open files of each process."""
+    cores: str = ""
+    """Processors that commands start out on, such as `0,2-3`; empty for all."""
     output_bytes: int = 1 << 20
     """What is kept of each output stream: its first and its last half."""
 
@@ -57,12 +70,12 @@ class Bubblewrap:
 
     def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         """The environment of `tree` after the lines of `setup`, from the cache when it was built before."""
-        _bwrap()
+        self._check()
 
         def build(part: Path) -> None:
             copy(tree, part / "repo")
             (part / "env").mkdir()
-            with claimed(self.scratch) as folder, Spawner(output_bytes=self.output_bytes) as spawner:
+            with claimed(self.scratch) as folder, self._spawner() as spawner:
                 room = _Room(provider=self, spawner=spawner, folder=folder, repo=part / "repo", env=part / "env")
                 run = replace(room, setup=True).run
                 install(run, LAYOUT, setup, timeout_seconds=timeout_seconds)
@@ -72,8 +85,8 @@ class Bubblewrap:
     @contextmanager
     def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator["Bubble"]:
         """A sandbox on a fresh checkout with `changes`, compiled; its processes and files are gone afterwards."""
-        _bwrap()
-        with claimed(self.scratch) as folder, Spawner(output_bytes=self.output_bytes) as spawner:
+        self._check()
+        with claimed(self.scratch) as folder, self._spawner() as spawner:
             built = Path(environment)
             checkout = Checkout(folder, built / "repo")
             room = _Room(provider=self, spawner=spawner, folder=folder, repo=checkout.repo, env=built / "env")
@@ -84,15 +97,29 @@ class Bubblewrap:
                 checkout.seal()
             yield Bubble(room=room, checkout=checkout)
 
+    def examine(self) -> Sequence[Finding]:
+        """Whether it works here, and which limits do not hold."""
+        return examine_bubblewrap(scratch=self.scratch)
+
+    def _check(self) -> None:
+        """ConfigError when something is missing, or an option is wrong."""
+        bwrap()
+        seccomp.program()
+        cores_of(self.cores)
+
+    def _spawner(self) -> Spawner:
+        """One with a control group where this user may have one."""
+        place = find()
+        if place is None:
+            return Spawner(output_bytes=self.output_bytes)
+        place.sweep()
+        group = place.request(memory_bytes=self.memory_bytes, processes=self.processes)
+        return Spawner(output_bytes=self.output_bytes, group=group)
+
     @property
     def limits(self) -> Limits:
-        """What the kernel is told."""
-        return Limits(
-            memory_bytes=self.memory_bytes,
-            file_bytes=self.file_bytes,
-            open_files=self.open_files,
-            processes=self.processes,
-        )
+        """What the kernel is told of each process."""
+        return Limits(memory_bytes=self.memory_bytes, file_bytes=self.file_bytes, open_files=self.open_files)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,21 +156,48 @@ class _Room:
         out = self.folder / "out"
         out.mkdir()
         try:
-            argv = [*self._options(command), "--", *self.provider.limits.wrap(starter(command.argv))]
-            start = Start(argv=argv, environment={}, folder=Path("/"), announced=False)
-            result = self.spawner.run(start, command)
+            result = self.spawner.run(self._start(command), command)
             return replace(result, files=collect(out, command.collect))
         finally:
             remove(out)
 
+    def _start(self, command: Command) -> Start:
+        options = "".join(f"{word}\0" for word in self._options(command))
+        provider, grouped = self.provider, self.spawner.has_group
+        # The kernel counts for this limit in the user namespace in which it is set.
+        nproc = [] if grouped else [program("prlimit"), f"--nproc={provider.processes}", "--"]
+        return Start(
+            argv=[bwrap(), "--args", _OPTIONS, "--", *nproc, *inner_starter(command.argv)],
+            environment={},
+            folder=Path("/"),
+            announced=False,
+            limits=provider.limits,
+            cores=cores_of(provider.cores),
+            given=(os.fsencode(options), seccomp.program()),
+            tree_memory_bytes=0 if grouped else provider.memory_bytes,
+            disk=self._disk(),
+        )
+
+    def _disk(self) -> dict[str, object]:
+        """What the spawner watches."""
+        folders = [self.repo, self.folder / "out", *([self.env] if self.setup else [])]
+        return {
+            "folders": [str(folder) for folder in folders],
+            "private": list(_PRIVATE),
+            "bytes": self.provider.disk_bytes,
+            "files": self.provider.files,
+        }
+
     def _options(self, command: Command) -> list[str]:
+        besides = package_files(os.environ) if self.setup else []
         return [
-            *_namespaces(network=self.setup),
+            *namespaces(network=self.setup),
+            *("--seccomp", _FILTER),
             *self._variables(command),
-            *host_files(write_made_up_files(self.folder / "etc")),
+            *host_files(write_etc(self.folder / "etc", besides)),
             *self._private_files(),
             *interpreter_files(),
-            *(package_files(os.environ) if self.setup else ()),
+            *read_only(besides),
             *self._own_files(),
             *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(LAYOUT.repo)),
         ]
@@ -157,9 +211,8 @@ class _Room:
 
     def _private_files(self) -> list[str]:
         size = str(self.provider.file_bytes)
-        places = {"/dev/shm": "1777", "/tmp": "1777", _HOME: "0755"}  # noqa: S108  the sandbox's own
-        private = (("--perms", mode, "--size", size, "--tmpfs", place) for place, mode in places.items())
-        return ["--proc", "/proc", "--dev", "/dev", *(word for words in private for word in words)]
+        private = (("--perms", mode, "--size", size, "--tmpfs", place) for place, mode in _PRIVATE.items())
+        return ["--proc", "/proc", *kernel_files(), "--dev", "/dev", *(word for words in private for word in words)]
 
     def _own_files(self) -> list[str]:
         tools = [
@@ -170,23 +223,3 @@ class _Room:
         env = ["--bind" if self.setup else "--ro-bind", str(self.env), str(LAYOUT.env)]
         writable = ["--bind", str(self.repo), str(LAYOUT.repo), "--bind", str(self.folder / "out"), str(LAYOUT.out)]
         return [*env, *tools, *writable]
-
-
-def _namespaces(*, network: bool) -> list[str]:
-    return [
-        _bwrap(),
-        "--unshare-all",
-        *(["--share-net"] if network else []),
-        *("--uid", _USER, "--gid", _USER, "--cap-drop", "ALL", "--hostname", "sandbox"),
-        *("--die-with-parent", "--new-session"),
-    ]
-
-
-def _bwrap() -> str:
-    found = shutil.which("bwrap", path="/usr/bin:/bin:/usr/local/bin")
-    if found is None:
-        raise ConfigError(
-            "bubblewrap is not installed: apt-get install bubblewrap (Debian, Ubuntu) or dnf install bubblewrap "
-            "(Fedora). `--sandbox unsafe` does without, and without protection from the code that is run"
-        )
-    return found

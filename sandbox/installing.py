@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from core.errors import ConfigError, SandboxError
 from core.execution import Command, ExecResult, Layout, line_of, shell, tail_of
-from sandbox.environments import python
+from sandbox.environments import python as host_python
 
 PTH_SECONDS = 60.0
 _WRITE_PTH = """
@@ -16,13 +16,18 @@ pathlib.Path(sysconfig.get_path("purelib"), "perfsmith.pth").write_text(sys.argv
 Run = Callable[[Command], ExecResult]
 
 
-def install(run: Run, layout: Layout, setup: Sequence[str], *, timeout_seconds: float) -> None:
-    """Fill the env folder and set up the checkout. ConfigError names the line that failed and shows its output."""
+def install(
+    run: Run, layout: Layout, setup: Sequence[str], *, timeout_seconds: float, python: str = str(host_python())
+) -> None:
+    """Fill the env folder by means of `python` and set up the checkout.
+
+    ConfigError names the line that failed and shows its output.
+    """
     deadline = time.monotonic() + timeout_seconds
-    venv = run(Command(argv=(str(python()), "-m", "venv", str(layout.env)), timeout_seconds=timeout_seconds))
+    venv = run(Command(argv=(python, "-m", "venv", str(layout.env)), timeout_seconds=timeout_seconds))
     if not venv.succeeded:
         raise ConfigError(
-            f"no virtual environment could be made with {python()} (on Debian: apt-get install python3-venv): "
+            f"no virtual environment could be made with {python} (on Debian: apt-get install python3-venv): "
             f"{_ending(venv)}"
         )
     _make_plugins_importable(run, layout)

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -19,46 +21,41 @@ _ROOT = Path(__file__).parents[1]
 # At the end of the path, so that nothing that is installed there takes the place of the standard library.
 _LAUNCH = "import sys; sys.path.append(sys.argv[1]); from sandbox.runner.spawner import main; main()"
 _GOODBYE_SECONDS = 10.0
-_SHELL_SIGNAL = 128
-_LAST_SIGNAL = 64
 
 # Says that all is set up, waits for the clock, and becomes the command; it keeps none of the spawner's descriptors.
 _STARTER = 'echo $$ >&3; read -r go <&4 || exit 127; exec 3>&- 4<&-; exec "$@"'
+# The same in a child of its own. What hangs up the group of the parent, which is stopped meanwhile, must not end that,
+# and what it would say of the child's end does not belong to what the command says.
+_INNER_STARTER = f"trap '' HUP; exec 9>&2 2>/dev/null; (exec 2>&9 9>&-; trap - HUP; {_STARTER}); exit $?"
 
 
 def starter(argv: Sequence[str]) -> list[str]:
-    """`argv` in the form that the spawner can clock."""
+    """`argv` in the form that the spawner can clock, for a process that will be a child of the spawner."""
     return ["/bin/sh", "-c", _STARTER, "sh", *argv]
+
+
+def inner_starter(argv: Sequence[str]) -> list[str]:
+    """The same for the inside of a PID namespace."""
+    return ["/bin/sh", "-c", _INNER_STARTER, "sh", *argv]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What each process of a command may take, as the kernel enforces it."""
+    """What each process of a command may take, as the kernel enforces it, or the host's own limits where tighter."""
 
     memory_bytes: int
     """Private writable memory. Not address space: numpy, valgrind and others reserve much more than they use."""
     file_bytes: int
     open_files: int
-    processes: int | None
-    """Of the sandbox together; None is no limit. The kernel does not hold the host's root to it."""
 
-    def wrap(self, argv: Sequence[str]) -> list[str]:
-        """`argv` under these limits, or the host's own where they are tighter."""
-        wanted = {
-            "data": (resource.RLIMIT_DATA, self.memory_bytes),
-            "fsize": (resource.RLIMIT_FSIZE, self.file_bytes),
-            "nofile": (resource.RLIMIT_NOFILE, self.open_files),
-            "core": (resource.RLIMIT_CORE, 0),
-        }
-        if self.processes is not None:
-            wanted["nproc"] = (resource.RLIMIT_NPROC, self.processes)
-        options = [f"--{name}={_within(kind, value)}" for name, (kind, value) in wanted.items()]
-        return [program("prlimit"), *options, "--", *argv]
-
-
-def _within(kind: int, wanted: int) -> int:
-    hard = resource.getrlimit(kind)[1]
-    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    def request(self) -> list[tuple[int, int]]:
+        """Resources with their limits."""
+        return [
+            (resource.RLIMIT_DATA, self.memory_bytes),
+            (resource.RLIMIT_FSIZE, self.file_bytes),
+            (resource.RLIMIT_NOFILE, self.open_files),
+            (resource.RLIMIT_CORE, 0),
+        ]
 
 
 def program(name: str) -> str:
@@ -66,6 +63,21 @@ def program(name: str) -> str:
     found = shutil.which(name, path="/usr/bin:/bin:/usr/sbin:/sbin")
     if found is None:
         raise ConfigError(f"{name} is not installed; it comes with util-linux (apt-get install util-linux)")
+    return found
+
+
+def cores_of(text: str) -> list[int]:
+    """The numbers in a list of processors such as `0,2-3`; ConfigError unless all of them are there to be used."""
+    ours = os.sched_getaffinity(0)
+    try:
+        ranges = [part.partition("-") for part in text.split(",")] if text else []
+        found = [core for low, _, high in ranges for core in range(int(low), int(high or low) + 1)]
+    except ValueError:
+        found = [-1]
+    if not ours.issuperset(found) or bool(text) is not bool(found):
+        raise ConfigError(
+            f"cores = {text!r} names no processors of this machine; there are {sorted(ours)}, as in 0,2-3"
+        )
     return found
 
 
@@ -77,20 +89,48 @@ class Start:
     environment: Mapping[str, str]
     folder: Path
     announced: bool
-    """Whether the process announced by the starter is waited for, and reported as the kernel saw it end. Otherwise the
-    first process is, which tells of a signal as shells do: 128 and its number.
-    """
+    """Whether the starter announces a child of the spawner. Otherwise it is an inner starter."""
+    limits: Limits
+    cores: Sequence[int] = ()
+    """Processors to run on; none are all."""
+    given: Sequence[bytes] = ()
+    """What can be read from the descriptors from GIVEN on."""
+    tree_memory_bytes: int = 0
+    """Of all processes together, as the spawner sees it where the kernel does not limit it; 0 is no limit."""
+    disk: Mapping[str, object] | None = None
+    """Folders to watch (see `sandbox.runner.disk`)."""
+
+    def request(self) -> dict[str, object]:
+        """In the form that the spawner reads."""
+        return {
+            "argv": list(self.argv),
+            "environment": dict(self.environment),
+            "folder": str(self.folder),
+            "announced": self.announced,
+            "limits": self.limits.request(),
+            "cores": list(self.cores),
+            "given": [base64.b64encode(content).decode() for content in self.given],
+            "memory": self.tree_memory_bytes,
+            "disk": self.disk,
+        }
 
 
 class Spawner:
     """A context manager around one spawner process; runs one command at a time."""
 
-    def __init__(self, *, output_bytes: int) -> None:
+    def __init__(self, *, output_bytes: int, group: Mapping[str, object] | None = None) -> None:
+        """`group` is the request of a control group for all commands (see `sandbox.cgroups`)."""
         self._output_bytes = output_bytes
+        self._group = group
+
+    @property
+    def has_group(self) -> bool:
+        """Whether commands are in a control group."""
+        return self._group is not None
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _LAUNCH, str(_ROOT)],
+            [sys.executable, "-I", "-S", "-c", _LAUNCH, str(_ROOT), json.dumps(self._group)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -120,11 +160,7 @@ class Spawner:
 
     def run(self, start: Start, command: Command) -> ExecResult:
         """Run to the end of the last process. SandboxError when the command was never reached or the spawner died."""
-        request = {
-            "argv": list(start.argv),
-            "environment": dict(start.environment),
-            "folder": str(start.folder),
-            "announced": start.announced,
+        request = start.request() | {
             "stdin": base64.b64encode(command.stdin).decode(),
             "seconds": command.timeout_seconds,
             "keep": self._output_bytes,
@@ -132,7 +168,7 @@ class Spawner:
         reply = self._ask(request)
         if "error" in reply:
             raise SandboxError(f"the sandbox could not be set up: {reply['error']}")
-        return _result(reply, shell_codes=not start.announced)
+        return result_of(reply)
 
     def _ask(self, request: Mapping[str, object]) -> dict[str, Any]:
         stdin, stdout = self._pipes
@@ -160,20 +196,27 @@ class Spawner:
         return said or f"exit status {self._process.returncode}"
 
 
-def _result(reply: Mapping[str, Any], *, shell_codes: bool) -> ExecResult:
-    code = reply["exit_code"]
-    if shell_codes and _SHELL_SIGNAL < code <= _SHELL_SIGNAL + _LAST_SIGNAL:
-        code = _SHELL_SIGNAL - code
-    ending = Ending.TIMED_OUT if reply["timed_out"] else Ending.SIGNALLED if code < 0 else Ending.EXITED
+def result_of(reply: Mapping[str, Any]) -> ExecResult:
+    """What a runner's answer says of a command."""
+    ending = _ending(reply)
     return ExecResult(
         ending=ending,
-        exit_code=-9 if reply["timed_out"] else code,
+        exit_code=-signal.SIGKILL if ending in {Ending.TIMED_OUT, Ending.OUT_OF_MEMORY} else reply["exit_code"],
         wall_seconds=reply["wall"],
         cpu_seconds=reply["cpu"],
         peak_memory_bytes=reply["memory"],
         stdout=_output(reply["stdout"]),
         stderr=_output(reply["stderr"]),
     )
+
+
+def _ending(reply: Mapping[str, Any]) -> Ending:
+    """Out of memory comes first: a parent that waits for what was killed for that runs out of time as well."""
+    if reply["out_of_memory"]:
+        return Ending.OUT_OF_MEMORY
+    if reply["timed_out"]:
+        return Ending.TIMED_OUT
+    return Ending.SIGNALLED if reply["exit_code"] < 0 else Ending.EXITED
 
 
 def _output(facts: Mapping[str, Any]) -> Output:

@@ -1,7 +1,10 @@
 """What a sandbox sees of the host: the system read-only, the interpreter, and made-up accounts. As bwrap options."""
 
 import os
+import shutil
+import stat
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from sandbox.environments import prefix
@@ -11,7 +14,10 @@ _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime", "ssl", "pki", "ca-certificates",
         "crypto-policies")  # fmt: skip
 _NETWORK = ("resolv.conf", "nsswitch.conf", "host.conf", "gai.conf")
-_PIP_CONFIGURATION = Path("/etc/pip.conf")
+_HOST_ETC = Path("/etc")
+_PIP_CONFIGURATION = _HOST_ETC / "pip.conf"
+_KERNEL_FOLDERS = ("sys", "irq", "bus", "fs", "acpi", "scsi")
+_KERNEL_SECRETS = ("timer_list", "latency_stats", "sched_debug")
 _MADE_UP = {
     "passwd": "user:x:1000:1000:user:/home/user:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
     "group": "user:x:1000:\nnogroup:x:65534:\n",
@@ -20,39 +26,91 @@ _MADE_UP = {
 
 
 def write_made_up_files(folder: Path) -> Path:
-    """Write the accounts of the sandbox to `folder`, once."""
-    if not folder.exists():
-        folder.mkdir()
-        for name, text in _MADE_UP.items():
-            (folder / name).write_text(text)
+    """Write the accounts of the sandbox to the new folder `folder`."""
+    folder.mkdir()
+    for name, text in _MADE_UP.items():
+        (folder / name).write_text(text)
     return folder
 
 
-def host_files(made_up: Path) -> list[str]:
-    """The system, read-only."""
+def write_etc(folder: Path, besides: Iterable[Path]) -> Path:
+    """Make `folder` what the sandbox has as /etc, once: accounts of its own, and of the host's files those that all may read.
+
+    `besides` are further files, of which those in /etc are taken. Copies, because each mount costs every command a good
+    part of a millisecond, and because the sandbox's user is the user who runs this: where that is root, no mode would
+    keep from it what only root may read.
+    """
+    if not folder.exists():
+        write_made_up_files(folder)
+        for path in (*(_HOST_ETC / name for name in _ETC), *besides):
+            target = folder / path.relative_to(_HOST_ETC) if path.is_relative_to(_HOST_ETC) else None
+            if target and path.exists() and not os.path.lexists(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _copy_public(_readable_there(path), target)
+    return folder
+
+
+def _readable_there(path: Path) -> Path:
+    """`path`, or where it leads when that is not in the sandbox, as with the files of name resolution."""
+    real = path.resolve()
+    return path if real.is_relative_to("/usr") or real.is_relative_to(_HOST_ETC) else real
+
+
+def _copy_public(source: Path, target: Path) -> None:
+    """Copy what all may read; links as they are."""
+    mode = source.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        target.symlink_to(source.readlink())
+    elif stat.S_ISDIR(mode) and mode & stat.S_IROTH:
+        target.mkdir()
+        for name in os.listdir(source):  # noqa: PTH208  names are all that is needed
+            _copy_public(source / name, target / name)
+    elif stat.S_ISREG(mode) and mode & stat.S_IROTH:
+        shutil.copyfile(source, target)
+
+
+def host_files(etc: Path) -> list[str]:
+    """The system, read-only, with `etc` as /etc."""
     options = ["--ro-bind", "/usr", "/usr"]
     for place in map(Path, _SYSTEM):
         if place.is_symlink():
             options += ["--symlink", os.fspath(place.readlink()), str(place)]
         elif place.is_dir():
             options += ["--ro-bind", str(place), str(place)]
-    options += _read_only(Path("/etc") / name for name in _ETC)
-    for name in _MADE_UP:
-        options += ["--ro-bind", str(made_up / name), f"/etc/{name}"]
-    return options
+    return [*options, "--ro-bind", str(etc), "/etc"]
+
+
+@cache
+def kernel_files() -> list[str]:
+    """Options that hide what the kernel tells or takes in /proc by the user's number alone, without asking for rights.
+
+    Where root runs this, the sandbox's user is root to these files: it could set the program that handles crashes of the
+    whole machine. Everybody's own keys are shown to everybody.
+    """
+    is_root = os.getuid() == 0
+    folders = [f"/proc/{name}" for name in (_KERNEL_FOLDERS if is_root else ())]
+    secrets = [f"/proc/{name}" for name in ("keys", *(_KERNEL_SECRETS if is_root else ()))]
+    options = [("--ro-bind", folder, folder) for folder in folders if _has_writable_files(Path(folder))]
+    options += [("--ro-bind", os.devnull, file) for file in secrets if Path(file).exists()]
+    return [word for words in options for word in words]
+
+
+def _has_writable_files(folder: Path) -> bool:
+    """By their modes: to root itself everything is writable."""
+    return any(Path(top, name).lstat().st_mode & stat.S_IWUSR for top, _, names in os.walk(folder) for name in names)
 
 
 def interpreter_files() -> list[str]:
     """The host's interpreter at its own path, where the system does not have it already."""
-    return _read_only([prefix()])
+    return read_only([prefix()])
 
 
-def package_files(host: Mapping[str, str]) -> list[str]:
+def package_files(host: Mapping[str, str]) -> list[Path]:
     """How setup finds hosts and packages: name resolution, pip's configuration, and local folders that this names."""
     configuration = [_PIP_CONFIGURATION] if _is_public_file(_PIP_CONFIGURATION) else []
     texts = [*setup_variables(host).values(), *(path.read_text() for path in configuration)]
     named = sorted({path for text in texts for path in local_paths(text)})
-    return _read_only([*(Path("/etc") / name for name in _NETWORK), *configuration, *named])
+    return [*(_HOST_ETC / name for name in _NETWORK), *configuration, *named]
 
 
 def _is_public_file(path: Path) -> bool:
@@ -62,7 +120,8 @@ def _is_public_file(path: Path) -> bool:
         return False
 
 
-def _read_only(paths: Iterable[Path]) -> list[str]:
-    """Options for those of `paths` that exist and are not there with the system."""
-    wanted = [str(path) for path in paths if path.exists() and not path.is_relative_to("/usr")]
+def read_only(paths: Iterable[Path]) -> list[str]:
+    """Options for those of `paths` that exist and are not there with the system or /etc."""
+    elsewhere = [path for path in paths if not path.is_relative_to("/usr") and not path.is_relative_to(_HOST_ETC)]
+    wanted = [str(path) for path in elsewhere if path.exists()]
     return [word for path in wanted for word in ("--ro-bind", path, path)]

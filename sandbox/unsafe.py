@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from core.execution import Command, Environment, ExecResult, Layout
+from core.health import Finding
 from sandbox.checkout import Checkout
 from sandbox.collecting import collect
 from sandbox.environments import cached, key_of
+from sandbox.examining import examine_unsafe
 from sandbox.installing import compile_changed, install
 from sandbox.scratch import claimed, copy, locked, remove
-from sandbox.spawning import Limits, Spawner, Start, program, starter
+from sandbox.spawning import Limits, Spawner, Start, cores_of, program, starter
 from sandbox.variables import sandbox_variables, setup_variables
 
 _COMPILE_SECONDS = 120.0
@@ -33,11 +35,13 @@ class Unsafe:
     tools: Mapping[str, Path]
     """Folders that commands find under these names in the layout's tools folder."""
     memory_bytes: int = 8 << 30
-    """Private memory of each process."""
+    """Private memory of each process, and of all processes of a command together."""
     file_bytes: int = 2 << 30
     """Size of each file written."""
     open_files: int = 4096
     """Open files of each process."""
+    cores: str = ""
+    """Processors that commands run on, such as `0,2-3`; empty for all."""
     output_bytes: int = 1 << 20
     """What is kept of each output stream: its first and its last half."""
 
@@ -48,6 +52,7 @@ class Unsafe:
 
     def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         """The environment of `tree` after the lines of `setup`, from the cache when it was built before."""
+        cores_of(self.cores)
         key = key_of(tree, setup, backend=f"{self.name} {self._fixed_folder('')}")
         place = _Place(root=self._fixed_folder(key), provider=self)
 
@@ -79,15 +84,17 @@ class Unsafe:
                 sandbox.checkout.seal()
             yield sandbox
 
+    def examine(self) -> Sequence[Finding]:
+        """That nothing holds, and whether it runs at all."""
+        return examine_unsafe()
+
     def _fixed_folder(self, key: str) -> Path:
         return self.scratch.resolve() / "fixed" / key
 
     @property
     def limits(self) -> Limits:
         """What the kernel is told. Processes are not limited: it would count all of the user's."""
-        return Limits(
-            memory_bytes=self.memory_bytes, file_bytes=self.file_bytes, open_files=self.open_files, processes=None
-        )
+        return Limits(memory_bytes=self.memory_bytes, file_bytes=self.file_bytes, open_files=self.open_files)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +160,16 @@ class _Turn:
     def _start(self, command: Command) -> Start:
         layout, root = self.place.layout, self.place.root
         own = sandbox_variables(layout, home=str(root / "home"), temporary=str(root / "tmp"))
-        argv = [program("setsid"), "--fork", *self.place.provider.limits.wrap(starter(command.argv))]
-        environment = {**own, **self.variables, **command.environment, "PWD": str(layout.repo)}
-        return Start(argv=argv, environment=environment, folder=Path(layout.repo), announced=True)
+        provider = self.place.provider
+        return Start(
+            argv=[program("setsid"), "--fork", *starter(command.argv)],
+            environment={**own, **self.variables, **command.environment, "PWD": str(layout.repo)},
+            folder=Path(layout.repo),
+            announced=True,
+            limits=provider.limits,
+            cores=cores_of(provider.cores),
+            tree_memory_bytes=provider.memory_bytes,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,13 @@
 
 The release is downloaded and unpacked inside the sandbox, because pip runs a source distribution's setup.py to look at it;
 its hash is checked twice, by pip and here. Everything is kept in the folder demo/ of this checkout.
+
+    python scripts/demo.py
+    SANDBOX=docker SANDBOX_OPTIONS="docker.base=NAME docker.setup_network=host" python scripts/demo.py
 """
 
 import hashlib
+import io
 import os
 import shutil
 import subprocess
@@ -12,8 +16,15 @@ import sys
 import tarfile
 from pathlib import Path
 
-from sandbox.bubblewrap import Bubblewrap
+from cli.options import specs
+from core.execution import Command
+from core.protocols import SandboxProvider
+from worker.backends import resolve
+from worker.settings import read_settings
+from worker.submit import supplies
 
+SANDBOX = os.environ.get("SANDBOX") or "bubblewrap"
+OPTIONS = os.environ.get("SANDBOX_OPTIONS", "").split()
 CHECKOUT = Path(__file__).parents[1]
 DEMO = CHECKOUT / "demo"
 NAME, VERSION = "hpack", "3.0.0"
@@ -37,29 +48,33 @@ def main() -> int:
     print(f"A git repository of {NAME} {VERSION} with a workload is in {repository}.\n", flush=True)
     perfsmith = Path(sys.executable).parent / "perfsmith"
     argv = [str(perfsmith), "optimize", str(repository), "--candidates", "6", "--output", str(DEMO / "result")]
+    argv += ["--sandbox", SANDBOX, *(word for option in OPTIONS for word in ("--option", option))]
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "PERFSMITH_"))}
     print("$ " + " ".join(["perfsmith", *argv[1:]]), flush=True)
     return subprocess.run(argv, env={**ours, "PERFSMITH_HOME": str(DEMO / "home")}, check=False).returncode
 
 
-def fetch() -> Path:
+def fetch() -> bytes:
     """The release's archive, with the hash that it is known by."""
     empty = DEMO / "empty"
     shutil.rmtree(empty, ignore_errors=True)
     empty.mkdir(parents=True)
-    provider = Bubblewrap(cache=DEMO / "home" / "environments", scratch=DEMO / "home" / "scratch", tools={})
     requirement = f"{NAME}=={VERSION} --hash=sha256:{SHA256}"
     download = f"python -m pip download -q --no-deps --no-binary {NAME} --require-hashes -r requirement.txt"
-    setup = [f"echo '{requirement}' > requirement.txt", download]
-    archive = provider.prepare(empty, setup, timeout_seconds=600) / "repo" / ARCHIVE
-    if hashlib.sha256(archive.read_bytes()).hexdigest() != SHA256:
+    settings = read_settings({"PERFSMITH_HOME": str(DEMO / "home")})
+    provider: SandboxProvider = resolve("sandbox", specs([SANDBOX], OPTIONS)[0], **supplies(settings))
+    environment = provider.prepare(empty, [f"echo '{requirement}' > requirement.txt", download], timeout_seconds=600)
+    with provider.open(environment, {}) as sandbox:
+        copy = ("cp", ARCHIVE, str(sandbox.layout.out))
+        archive = sandbox.run(Command(argv=copy, timeout_seconds=60, collect=(ARCHIVE,))).files.get(ARCHIVE, b"")
+    if hashlib.sha256(archive).hexdigest() != SHA256:
         sys.exit(f"{ARCHIVE} is not the release that this demo was written for")
     return archive
 
 
-def make_repository(archive: Path, repository: Path) -> None:
+def make_repository(archive: bytes, repository: Path) -> None:
     """The release with our workload and configuration as a git repository of two commits."""
-    with tarfile.open(archive) as opened:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
         opened.extractall(DEMO / "unpacked", filter="data")
     (DEMO / "unpacked" / f"{NAME}-{VERSION}").rename(repository)
     shutil.rmtree(repository / f"{NAME}.egg-info")

@@ -30,7 +30,7 @@ from worker.submit import supplies
 def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
     """The search of `run`, with everything it needs open. ConfigError when the problem itself does not hold."""
     problem = run.problem
-    supplied = supplies(job.settings)
+    supplied = {**supplies(job.settings), "run": run.id}
     with ExitStack() as stack:
         provider: SandboxProvider = resolve("sandbox", run.backends.sandbox, **supplied)
         job.notify(StageStarted(stage="environment", detail="; ".join(problem.setup)))

@@ -13,6 +13,7 @@ from core.run import BackendSpec
 
 TABLE: Mapping[str, Mapping[str, str]] = {
     "sandbox": {
+        "docker": "sandbox.docker:Docker",
         "bubblewrap": "sandbox.bubblewrap:Bubblewrap",
         "unsafe": "sandbox.unsafe:Unsafe",
     },
@@ -36,7 +37,7 @@ TABLE: Mapping[str, Mapping[str, str]] = {
 
 
 METHODS = {
-    "sandbox": ("prepare", "open"),
+    "sandbox": ("prepare", "open", "examine"),
     "proposer": ("propose",),
     "strategy": ("select",),
     "profiler": ("command", "read"),

@@ -150,10 +150,11 @@ def _by_kind(backends: Backends) -> tuple[tuple[str, Sequence[BackendSpec]], ...
 
 
 def supplies(settings: Settings) -> dict[str, object]:
-    """What the worker gives to backends that have a field for it: never taken from a request."""
+    """What the worker gives to backends that have a field for it: never taken from a request. `run` has no value yet."""
     return {
         "cache": settings.environments,
         "scratch": settings.scratch,
         "tools": tools(),
+        "run": "",
         "api_key": settings.openai_api_key or "none",
     }

@@ -2,25 +2,28 @@
 
 A request is a line of JSON: `argv`, `environment` and `folder` of the process to start, `stdin` in base64, `seconds`
 until the time is up, `keep` bytes of each stream, and `announced`: whether the command's end is that of the process
-announced on READY, or that of the process started. The answer is a line with what was seen, or with `error` when the
-command was never reached.
+announced on READY, or that of the last process in line below the one started (see `sandbox.runner.tree`). It may have
+`given`: what can be read, in base64, from the descriptors from GIVEN on; `limits`: pairs of a resource's number and its
+limit; `cores` to run on; `memory`, the bytes that the tree may take together; and `disk` (see `sandbox.runner.disk`).
+The answer is a line with what was seen, or with `error` when the command was never reached.
 
 The process it starts gets two extra descriptors: on READY a line with the command's process id is written when all is
-set up, then a line on GO is waited for (`sandbox.spawning` has the shell line that does it). The clock starts with GO.
+set up, then a line on GO is waited for (`sandbox.spawning` has the shell lines that do it). The clock starts with GO.
 """
 
 import base64
 import os
 import select
-import signal
 import time
 from typing import Any
 
+from sandbox.runner.gauge import Gauge
+from sandbox.runner.starting import memory_file, start
 from sandbox.runner.streams import Stream
 from sandbox.runner.tree import Tree
+from sandbox.runner.watch import Watch
 
-READY, GO = 3, 4
-_ASIDE = 100
+READY, GO, GIVEN = 3, 4, 5
 _SETUP_SECONDS = 60.0
 
 
@@ -35,15 +38,17 @@ class NotStartedError(Exception):
 class Sample:
     """One command from fork to answer."""
 
-    def __init__(self, request: dict[str, Any]) -> None:
+    def __init__(self, request: dict[str, Any], *, gauge: Gauge | None = None) -> None:
+        """`gauge` reads the control group that this process and therefore the command is in."""
         self.request = request
+        self.gauge = gauge
         self.ready, ready = os.pipe()
         go, self.go = os.pipe()
         out, child_out = os.pipe()
         err, child_err = os.pipe()
-        stdin = _memory_file(base64.b64decode(request["stdin"]))
-        theirs = {0: stdin, 1: child_out, 2: child_err, READY: ready, GO: go}
-        self.first = _start(request, theirs)
+        theirs = {0: memory_file(request["stdin"]), 1: child_out, 2: child_err, READY: ready, GO: go}
+        theirs |= {GIVEN + n: memory_file(content) for n, content in enumerate(request.get("given", ()))}
+        self.first = start(request, theirs)
         for descriptor in theirs.values():
             os.close(descriptor)
         self.tree = Tree(self.first)
@@ -53,22 +58,25 @@ class Sample:
         """Wait until it is ready, let it go, and tell what was seen; no process is left."""
         try:
             main = self._wait_until_ready()
-            setup_seconds = self.tree.setup_seconds()
+            watch = Watch(self.request, self.tree, self.gauge)
+            # Before it goes: it may be gone, and asked after, when we come to look.
+            ended = os.pidfd_open(main)
             started = time.monotonic()
             os.write(self.go, b"\n")
-            in_time = self._wait_for(main, started + self.request["seconds"])
+            in_time = self._wait_for(ended, watch, started + self.request["seconds"])
             self.tree.end()
             wall = time.monotonic() - started
         finally:
             self.tree.end()
             self._close()
-        cpu, memory = self.tree.cpu_and_memory
-        seen = {"wall": wall, "cpu": max(cpu - setup_seconds, 0.0), "memory": memory, "timed_out": not in_time}
+        if watch.complaint:
+            self.streams[1].add(f"\nperfsmith stopped this command: {watch.complaint}\n".encode())
+        seen = {"exit_code": os.waitstatus_to_exitcode(self.tree.status(main)), "wall": wall, "timed_out": not in_time}
         streams = {"stdout": self.streams[0].facts(), "stderr": self.streams[1].facts()}
-        return {"exit_code": os.waitstatus_to_exitcode(self.tree.statuses[main])} | seen | streams
+        return seen | watch.facts() | streams
 
     def _wait_until_ready(self) -> int:
-        """The process whose end is the command's end: the first, or the one that was announced on READY."""
+        """The process whose end is the command's end."""
         announced = b""
         if self._poll([self.ready], time.monotonic() + _SETUP_SECONDS):
             announced = os.read(self.ready, 32)
@@ -78,15 +86,20 @@ class Sample:
             said = base64.b64decode(self.streams[1].facts()["data"]).decode("utf-8", "replace").strip()
             raise NotStartedError(said or "it did not get ready in time")
         if not self.request["announced"]:
-            return self.first
+            return self.tree.hold()
         self.tree.reap(self.first)
         return int(announced)
 
-    def _wait_for(self, main: int, deadline: float) -> bool:
-        """Drain the streams until `main` has ended; False when the time is up first."""
-        ended = os.pidfd_open(main)
+    def _wait_for(self, ended: int, watch: Watch, deadline: float) -> bool:
+        """Drain the streams until `ended` says so or it is to be stopped; False when the time is up first."""
         try:
-            return self._poll([ended], deadline)
+            while (now := time.monotonic()) < deadline:
+                if self._poll([ended], min(deadline, now + watch.pause_seconds)):
+                    watch.look_last()
+                    return True
+                if watch.look():
+                    return True
+            return False
         finally:
             os.close(ended)
 
@@ -115,37 +128,3 @@ class Sample:
             os.close(stream.descriptor)
         os.close(self.ready)
         os.close(self.go)
-
-
-def _memory_file(content: bytes) -> int:
-    if not content:
-        return os.open(os.devnull, os.O_RDONLY)
-    descriptor = os.memfd_create("stdin")
-    with os.fdopen(os.dup(descriptor), "wb") as file:
-        file.write(content)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
-
-
-def _start(request: dict[str, Any], descriptors: dict[int, int]) -> int:
-    """Fork and execute, with `descriptors` (theirs → ours) and no others."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        os.setsid()
-        os.umask(0o022)
-        os.chdir(request["folder"])
-        # First out of the way of each other, then into place.
-        for theirs, ours in descriptors.items():
-            os.dup2(ours, _ASIDE + theirs)
-        for theirs in descriptors:
-            os.dup2(_ASIDE + theirs, theirs)
-        os.closerange(max(descriptors) + 1, 2 * _ASIDE)
-        for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
-        os.execve(request["argv"][0], request["argv"], request["environment"])  # noqa: S606  no shell is what we want
-    except OSError as error:
-        os.write(2, f"{request['argv'][0]}: {error}".encode())
-    finally:
-        os._exit(127)

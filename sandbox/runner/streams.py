@@ -24,14 +24,15 @@ class Stream:
         """Take in what is there now: one chunk, or everything."""
         try:
             while chunk := os.read(self.descriptor, _CHUNK):
-                self._feed(chunk)
+                self.add(chunk)
                 if not everything:
                     return
             self.open = False
         except BlockingIOError:
             return
 
-    def _feed(self, chunk: bytes) -> None:
+    def add(self, chunk: bytes) -> None:
+        """Take in `chunk` as the next of what was written."""
         self._size += len(chunk)
         self._hash.update(chunk)
         room = self._keep // 2 - len(self._head)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from core.errors import SandboxError
 from core.execution import Command, Ending, Environment, ExecResult, Layout, Output
+from core.health import Finding
 from core.measurement import Costs
 from core.problem import WorkloadKind, WorkloadSpec
 
@@ -78,6 +79,9 @@ class FakeProvider:
     def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         del setup, timeout_seconds
         return Environment(str(tree))
+
+    def examine(self) -> Sequence[Finding]:
+        return ()
 
     @contextmanager
     def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator[FakeSandbox]:

@@ -11,14 +11,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.errors import ConfigError, SandboxError
-from core.execution import Command, Environment, ExecResult, shell
+from core.execution import Command, Ending, Environment, ExecResult, shell
+from core.health import Health
 from core.protocols import Sandbox
 from sandbox.bubblewrap import Bubblewrap
+from sandbox.cgroups import find
+from sandbox.runner.group import PREFIX
 
 from .conftest import Prepared
 
@@ -89,17 +93,142 @@ def test_missing_bubblewrap_says_how_to_install_it_and_what_else_there_is(
         provider.prepare(tmp_path, [], timeout_seconds=1)
 
 
+@pytest.fixture
+def tight(isolated: Prepared) -> Iterator[Sandbox]:
+    """A sandbox that may write little."""
+    provider = isolated.provider
+    assert isinstance(provider, Bubblewrap)
+    with replace(provider, disk_bytes=20 << 20, files=500).open(isolated.environment, {}) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("line", "code"), [("exit 139", 139), ("exit 255", 255), ("kill -11 $$", -11)])
+def test_an_exit_status_is_not_taken_for_a_signal(bubble: Sandbox, line: str, code: int) -> None:
+    result = sh(bubble, line)
+    assert (result.exit_code, result.stderr.data) == (code, b"")
+
+
+def test_waking_or_killing_what_is_above_the_command_gains_nothing(bubble: Sandbox) -> None:
+    assert sh(bubble, "kill -CONT $PPID; exit 139").exit_code in {139, -9}
+    assert sh(bubble, "kill -9 $PPID; sleep 20").exit_code == -9
+
+
+def test_no_command_line_inside_tells_of_a_folder_of_the_host(bubble: Sandbox, isolated: Prepared) -> None:
+    seen = sh(bubble, "cat /proc/*/cmdline /proc/*/environ | tr '\\0' '\\n'").stdout.text
+    assert "bwrap" in seen
+    assert str(isolated.scratch) not in seen
+
+
+def test_only_what_all_may_read_of_etc_is_there(bubble: Sandbox) -> None:
+    code = (
+        "import os; print([n for f, _, names in os.walk('/etc') for n in names if 'shadow' in n or n.endswith('.key')])"
+    )
+    result = bubble.run(Command(argv=("python", "-c", code), timeout_seconds=20))
+    assert result.stdout.text == "[]\n"
+
+
+NAMELESS = """
+import os, time
+kept = []
+for number in range(6):
+    kept.append(open("x", "wb"))
+    kept[-1].write(b"x" * (8 << 20))
+    kept[-1].flush()
+    os.unlink("x")
+time.sleep(60)
+"""
+HIDDEN = """
+import os, time
+os.mkdir("hidden")
+for number in range(6):
+    open(f"hidden/{number}", "wb").write(b"x" * (8 << 20))
+os.chmod("hidden", 0)
+time.sleep(60)
+"""
+MANY = """
+import os, sys, time
+for number in range(2000):
+    open(os.path.join(sys.argv[1], f"x{number}"), "w").close()
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("code", [NAMELESS, HIDDEN], ids=["without names", "in a closed folder"])
+def test_a_command_that_fills_the_disk_is_stopped(tight: Sandbox, code: str) -> None:
+    result = tight.run(Command(argv=("python", "-c", code), timeout_seconds=30))
+    assert (result.ending, result.exit_code) == (Ending.SIGNALLED, -9)
+    assert "perfsmith stopped this command" in result.stderr.text
+    assert sh(tight, "ls -A").stdout.text.split() == sh(tight, "ls -A").stdout.text.split()
+
+
+@pytest.mark.parametrize("place", ["/repo", "/out", "/tmp", "/dev/shm", "/home/user"])
+def test_a_command_that_makes_too_many_files_is_stopped(tight: Sandbox, place: str) -> None:
+    result = tight.run(Command(argv=("python", "-c", MANY, place), timeout_seconds=30))
+    assert (result.ending, result.exit_code) == (Ending.SIGNALLED, -9)
+    assert "made more than 500 files" in result.stderr.text
+
+
+def test_a_command_that_writes_less_than_allowed_is_left_alone(tight: Sandbox) -> None:
+    result = sh(tight, "for i in 1 2 3; do head -c 5000000 /dev/zero > x$i; sleep 0.1; done")
+    assert result.succeeded, result.failure
+
+
+def test_commands_run_on_the_cores_that_they_are_given(isolated: Prepared) -> None:
+    core = max(os.sched_getaffinity(0))
+    assert isinstance(isolated.provider, Bubblewrap)
+    provider = replace(isolated.provider, cores=str(core))
+    with provider.open(isolated.environment, {}) as sandbox:
+        result = sh(sandbox, "grep Cpus_allowed_list /proc/self/status")
+    assert result.stdout.text.split() == ["Cpus_allowed_list:", str(core)]
+
+
+@pytest.mark.parametrize("cores", ["4096", "x", "1-0", ",", "-1"])
+def test_cores_that_are_not_there_are_refused_with_those_that_are(tmp_path: Path, cores: str) -> None:
+    provider = Bubblewrap(cache=tmp_path, scratch=tmp_path, tools={}, cores=cores)
+    with pytest.raises(ConfigError, match=f"'{cores}' names no processors of this machine; there are"):
+        provider.prepare(tmp_path, [], timeout_seconds=1)
+
+
+def test_no_control_group_is_left(isolated: Prepared) -> None:
+    place = find()
+    if place is None:
+        pytest.skip("this user may make no control groups here")
+    parent = place.parents["memory"]
+
+    def groups() -> set[str]:
+        return {folder.name for folder in parent.glob(f"{PREFIX}{os.getpid()}-*") if folder.is_dir()}
+
+    with isolated.provider.open(isolated.environment, {}) as sandbox:
+        sh(sandbox, "true")
+    assert groups() == set()
+
+
+def test_an_examination_names_what_does_not_hold_and_what_to_do(isolated: Prepared) -> None:
+    findings = isolated.provider.examine()
+    assert {finding.health for finding in findings if finding.subject == "bubblewrap"} == {Health.GOOD}
+    assert all(finding.remedy for finding in findings if finding.health is not Health.GOOD)
+
+
+def test_an_examination_without_bubblewrap_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    findings = Bubblewrap(cache=tmp_path, scratch=tmp_path, tools={}).examine()
+    assert [(finding.subject, finding.health) for finding in findings] == [("bubblewrap", Health.MISSING)]
+
+
 STORY = """
 import json, sys
 from pathlib import Path
 from core.execution import shell
 from sandbox.bubblewrap import Bubblewrap
-work, line = Path(sys.argv[1]), sys.argv[2]
+work, line, options = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 environment = work / "environment"
 (environment / "repo").mkdir(parents=True)
 (environment / "env").mkdir()
 (environment / "repo" / "file").write_text("text")
-with Bubblewrap(cache=work / "cache", scratch=work / "scratch", tools={}).open(environment, {"file": "changed"}) as sandbox:
+provider = Bubblewrap(cache=work / "cache", scratch=work / "scratch", tools={}, **options)
+with provider.open(environment, {"file": "changed"}) as sandbox:
     print("open", flush=True)
     first = sandbox.run(shell(line, timeout_seconds=600))
     second = sandbox.run(shell("cat file; ls", timeout_seconds=10))
@@ -107,13 +236,13 @@ print(json.dumps([first.exit_code, first.failure, second.stdout.text, second.pea
 """
 
 
-def as_an_ordinary_user(line: str, work: Path) -> tuple[int, str, str, int]:
+def as_an_ordinary_user(line: str, work: Path, **options: int) -> tuple[int, str, str, int]:
     """What the story prints when root gives up its rights first, with an interpreter and a folder that all may read."""
     system_python = shutil.which("python3", path="/usr/bin")
     if system_python is None or not all(place.stat().st_mode & stat.S_IXOTH for place in (ROOT, *ROOT.parents)):
         pytest.skip("there is no interpreter, or no checkout of perfsmith, that an ordinary user may read")
     user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.getuid() == 0 else []
-    argv = [*user, system_python, "-B", "-c", STORY, str(work), line]
+    argv = [*user, system_python, "-B", "-c", STORY, str(work), line, json.dumps(options)]
     done = subprocess.run(argv, cwd="/", env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     code, failure, seen, memory = json.loads(done.stdout.splitlines()[-1])
@@ -140,8 +269,16 @@ def test_the_number_of_processes_of_an_ordinary_user_is_limited(work_of_all: Pat
     assert "fork" in failure
 
 
+def test_the_memory_of_an_ordinary_user_s_tree_is_watched(work_of_all: Path) -> None:
+    hold = "x = b'1' * 900_000_000; import time; time.sleep(30)"
+    line = f'for i in 1 2 3; do python3 -c "{hold}" & done; wait'
+    code, failure, seen, _ = as_an_ordinary_user(line, work_of_all, memory_bytes=1 << 30)
+    assert (code, seen) == (-9, "changedfile\n")
+    assert "ran out of memory" in failure
+
+
 def test_a_killed_perfsmith_takes_its_commands_along_and_its_checkout_is_swept_later(tmp_path: Path) -> None:
-    argv = [sys.executable, "-c", STORY, str(tmp_path), "sleep 654321"]
+    argv = [sys.executable, "-c", STORY, str(tmp_path), "sleep 654321", "{}"]
     environment = {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
     assert process.stdout is not None

@@ -24,7 +24,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         (["--min-speedup", "0.5"], "min-speedup"),
         (["--proposer", "oracle"], "unknown proposer 'oracle'; known: openai, local, rules, replay"),
         (["--strategy", "luck"], "unknown strategy 'luck'; known: greedy, beam"),
-        (["--sandbox", "jail"], "unknown sandbox 'jail'; known: bubblewrap, unsafe"),
+        (["--sandbox", "jail"], "unknown sandbox 'jail'; known: docker, bubblewrap, unsafe"),
         (["--proposer", "rules", "--option", "rules.colour=red"], "no option 'colour'; its options:"),
         (["--strategy", "beam", "--option", 'beam.width="wide"'], "'wide'; it must be int"),
         (["--option", "width=3"], "not of the form BACKEND.NAME=VALUE"),

@@ -1,0 +1,1 @@
+"""What `perfsmith doctor` looks at besides the sandboxes: one file for each part of a machine."""

@@ -1,0 +1,29 @@
+"""The images that the Docker backend keeps: a built environment each, made once and used by every run that needs it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.run import BackendSpec
+from sandbox.images import Image
+from worker.backends import resolve
+from worker.settings import Settings
+from worker.submit import supplies
+
+
+class ImageKeeper(Protocol):
+    """What can be done with the images of an engine."""
+
+    def images(self) -> Sequence[Image]:
+        """All of them, the newest first."""
+
+    def prune(self, *, unused_days: float) -> Sequence[Image]:
+        """Remove those that no run has used for so long; returns what was removed."""
+
+    def build_base(self, *, source: str) -> str:
+        """Build the image that environments begin with, from the image `source`; returns its name."""
+
+
+def image_keeper(settings: Settings, docker: BackendSpec) -> ImageKeeper:
+    """Who keeps the images of the engine that `docker` leads to: the one of DOCKER_HOST when it says nothing else."""
+    keeper: ImageKeeper = resolve("sandbox", docker, **supplies(settings))
+    return keeper
