@@ -8,12 +8,12 @@ from pathlib import Path
 from core.errors import ConfigError, SandboxError
 from core.execution import Command, ExecResult
 from sandbox import shipping
-from sandbox.confinement import RUNNER, SETTINGS, Confinement
+from sandbox.confinement import SETTINGS, Confinement
 from sandbox.engine import Engine
 from sandbox.installing import install
 from sandbox.package_index import PackageIndex, package_index
 from sandbox.runner.container import PRISTINE
-from sandbox.session import LAYOUT, Session
+from sandbox.session import LAYOUT, RUNNER, Session
 
 REPOSITORY = "perfsmith"
 """Images of environments are named so, with a part of their key as the tag."""

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sandbox.runner.group import PREFIX, clear, name_of
+from sandbox.group import PREFIX, Group, Limit, clear, name_of
 
 _WANTED = ("memory", "pids")
 _COUNTING = "cpuacct"
-_SPAWNER_BYTES = 16 << 20
-"""What the spawner, which is in the group, may take besides."""
+_OURS_BYTES, _OURS_PROCESSES = 64 << 20, 8
+"""What the runner and those who start it, which are in the group, may take besides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,39 +24,29 @@ class Place:
     version: int
     parents: dict[str, Path]
     """The folder to make a group in, by controller."""
-    homes: tuple[Path, ...]
-    """The groups of this process, to which what it starts returns before it removes its own group."""
 
-    def request(self, *, memory_bytes: int, processes: int) -> dict[str, object]:
-        """What the spawner is asked to make."""
+    def make(self, *, memory_bytes: int, processes: int) -> Group:
+        """A new group in which no more than this can be taken."""
         limits = _LIMITS_V1 if self.version == 1 else _LIMITS_V2
-        values = {"memory": memory_bytes + _SPAWNER_BYTES, "pids": processes + 1, "swap": 0}
-        return {
-            "parents": {controller: str(folder) for controller, folder in self.parents.items()},
-            "homes": [str(folder) for folder in self.homes],
-            "limits": [
-                {
-                    "controller": limit.controller,
-                    "file": limit.file,
-                    "value": values[limit.of],
-                    "optional": limit.optional,
-                }
-                for limit in limits
-            ],
-        }
+        values = {"memory": memory_bytes + _OURS_BYTES, "pids": processes + _OURS_PROCESSES, "swap": 0}
+        wanted = [
+            Limit(controller=limit.controller, file=limit.file, value=values[limit.of], optional=limit.optional)
+            for limit in limits
+        ]
+        return Group.make(self.parents, wanted)
 
     def sweep(self) -> None:
         """Remove the groups whose makers are dead, with what is in them."""
         for parent in set(self.parents.values()):
             for folder in parent.glob(f"{PREFIX}*-*"):
                 pid = folder.name.removeprefix(PREFIX).partition("-")[0]
-                if pid.isdecimal() and name_of(int(pid)) != folder.name:
-                    clear(str(folder))
+                if pid.isdecimal() and not f"{folder.name}-".startswith(f"{name_of(int(pid))}-"):
+                    clear(folder)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Limit:
-    """A file that a limit is written to."""
+class _LimitFile:
+    """A file that a limit is written to, and which of them it is."""
 
     controller: str
     file: str
@@ -66,14 +56,14 @@ class _Limit:
 
 # Memory and swap together are limited to what memory alone is: none of it is swapped.
 _LIMITS_V1 = (
-    _Limit(controller="memory", file="memory.limit_in_bytes", of="memory"),
-    _Limit(controller="memory", file="memory.memsw.limit_in_bytes", of="memory", optional=True),
-    _Limit(controller="pids", file="pids.max", of="pids"),
+    _LimitFile(controller="memory", file="memory.limit_in_bytes", of="memory"),
+    _LimitFile(controller="memory", file="memory.memsw.limit_in_bytes", of="memory", optional=True),
+    _LimitFile(controller="pids", file="pids.max", of="pids"),
 )
 _LIMITS_V2 = (
-    _Limit(controller="memory", file="memory.max", of="memory"),
-    _Limit(controller="memory", file="memory.swap.max", of="swap", optional=True),
-    _Limit(controller="pids", file="pids.max", of="pids"),
+    _LimitFile(controller="memory", file="memory.max", of="memory"),
+    _LimitFile(controller="memory", file="memory.swap.max", of="swap", optional=True),
+    _LimitFile(controller="pids", file="pids.max", of="pids"),
 )
 
 
@@ -125,11 +115,11 @@ def place_in(found: list[Hierarchy]) -> Place | None:
     for hierarchy in found:
         parent = _parent_v2(hierarchy) if hierarchy.version == 2 else None  # noqa: PLR2004  the kernel's version 2
         if parent is not None:
-            return Place(version=2, parents=dict.fromkeys((*_WANTED, "cpu"), parent), homes=(hierarchy.own,))
+            return Place(version=2, parents=dict.fromkeys((*_WANTED, "cpu"), parent))
     by_controller = {name: h.own for h in found if h.version == 1 for name in h.controllers}
     parents = {name: by_controller[name] for name in (*_WANTED, _COUNTING) if name in by_controller}
     if len(parents) == len(_WANTED) + 1 and all(_may_make_groups(folder) for folder in parents.values()):
-        return Place(version=1, parents=parents, homes=tuple(parents.values()))
+        return Place(version=1, parents=parents)
     return None
 
 

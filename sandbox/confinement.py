@@ -4,17 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sandbox.session import HOME, LAYOUT
+from sandbox.session import HOME, LAYOUT, OUT_BYTES, RUNNER_OPTIONS
 
 USER = 1000
 """User and group of everything that runs in a container."""
-RUNNER = PurePosixPath("/opt/perfsmith/runner")
-"""Where the runner's modules are."""
 SETTINGS = PurePosixPath("/run/perfsmith")
 """What setup is told and no image keeps; for building only."""
-_LAUNCH = "import sys; sys.path.append(sys.argv[1]); from sandbox.runner.container import main; main()"
 _SECCOMP = Path(__file__).with_name("seccomp.json")
-_OUT_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +60,7 @@ class Confinement:
     def _file_systems(self, private: Mapping[str, int]) -> Mapping[str, str]:
         """Those for everybody belong to root, so that no command can change the folder itself."""
         shared = {"/tmp": self.file_bytes, "/dev/shm": self.file_bytes}  # noqa: S108  the sandbox's own
-        own = {HOME: self.file_bytes, str(LAYOUT.out): min(self.file_bytes, _OUT_BYTES), **private}
+        own = {HOME: self.file_bytes, str(LAYOUT.out): min(self.file_bytes, OUT_BYTES), **private}
         return {
             **{place: self._file_system(size, "mode=1777") for place, size in shared.items()},
             **{place: self._file_system(size, f"mode=0755,uid={USER},gid={USER}") for place, size in own.items()},
@@ -77,7 +73,7 @@ class Confinement:
 _FORGETFUL = {"net.ipv4.tcp_max_tw_buckets": "0"}
 """The port of a connection that has ended is free at once, so that one command can't hold it against the next."""
 _RUNNER_OPTIONS: Mapping[str, object] = {
-    "entrypoint": ["python3", "-I", "-S", "-c", _LAUNCH, str(RUNNER)],
+    "entrypoint": ["python3", *RUNNER_OPTIONS],
     "command": [],
     "environment": {},
     "use_config_proxy": False,

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 
 from core.errors import SandboxError
 from core.execution import Command, Ending, ExecResult, Layout, Output
-from sandbox.engine import Engine, EngineLostError
+from sandbox.engine import Containers, EngineLostError
 from sandbox.installing import compile_changed
 from sandbox.session import LAYOUT, Session
 
@@ -19,7 +19,7 @@ _SIGKILL = 9
 Result = TypeVar("Result")
 
 
-def patiently(engine: Engine, do: Callable[[], Result]) -> Result:
+def patiently(engine: Containers, do: Callable[[], Result]) -> Result:
     """What `do` returns; done again when the engine or a container was lost. SandboxError when that goes on and on."""
     lost = EngineLostError()
     for _ in range(_TRIES):
@@ -38,7 +38,7 @@ class Contained:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Containers,
         begin: Callable[[], Session],
         changes: Mapping[str, str | None],
         *,

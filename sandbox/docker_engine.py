@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from core.errors import ConfigError, SandboxError
 from sandbox.engine import EngineLostError, EngineRefusalError, Facts, Stream
+from sandbox.framing import Unframed
 
 _BACK_SECONDS = 60.0
 _REMOVAL_SECONDS = 60.0
@@ -79,7 +80,7 @@ class DockerEngine:
             except BaseException:
                 attached.close()
                 raise
-            return attached
+            return Unframed(attached)
 
     def put(self, container: str, archive: BinaryIO) -> None:
         """Unpack a tar archive at the root of the container."""

@@ -35,7 +35,7 @@ class Facts:
 
 
 class Stream(Protocol):
-    """The two ends of a container's standard streams, those that it writes to framed as Docker does."""
+    """The near end of the runner's standard streams."""
 
     def settimeout(self, seconds: float) -> None:
         """From now on give up with TimeoutError after so long."""
@@ -44,20 +44,36 @@ class Stream(Protocol):
         """Write everything."""
 
     def recv(self, size: int) -> bytes:
-        """What is there, at most `size`; empty when the other end is gone."""
+        """What there is of its standard output, at most `size`; empty when the other end is gone."""
+
+    def complaints(self) -> str:
+        """What it has said on its standard error so far."""
 
     def close(self) -> None:
         """End the container's standard input."""
 
 
-class Engine(Protocol):
-    """A connection. Every method raises EngineLostError when nobody answers, and EngineRefusalError when it won't."""
-
-    def create(self, image: str, options: Mapping[str, object]) -> str:
-        """A new container that is not running; returns its id."""
+class Containers(Protocol):
+    """Starts containers and ends them. Every method raises EngineLostError when nobody answers."""
 
     def start(self, container: str) -> Stream:
         """Start the container; its standard streams from the first byte on."""
+
+    def remove(self, container: str) -> None:
+        """Kill and remove the container; returns when it is gone."""
+
+    def ran_out_of_memory(self, container: str, since: datetime) -> bool:
+        """Whether the kernel killed a process of the container, which has died, for want of memory."""
+
+    def wait_until_back(self) -> None:
+        """Return when containers can be started again; SandboxError when they can't in a minute."""
+
+
+class Engine(Containers, Protocol):
+    """A connection to a container engine. A method raises EngineRefusalError when the engine won't."""
+
+    def create(self, image: str, options: Mapping[str, object]) -> str:
+        """A new container that is not running; returns its id."""
 
     def put(self, container: str, archive: BinaryIO) -> None:
         """Unpack a tar archive at the root of the container."""
@@ -67,12 +83,6 @@ class Engine(Protocol):
 
     def commit(self, container: str, *, name: str, labels: Mapping[str, str]) -> str:
         """The container's files as a new image; returns its id."""
-
-    def remove(self, container: str) -> None:
-        """Kill and remove the container; returns when it is gone."""
-
-    def ran_out_of_memory(self, container: str, since: datetime) -> bool:
-        """Whether the kernel killed a process of the container, which has died, for want of memory."""
 
     def containers(self, label: str) -> Sequence[Facts]:
         """All containers with this label (`name` or `name=value`), also those that are not running."""
@@ -88,6 +98,3 @@ class Engine(Protocol):
 
     def remove_image(self, image: str) -> bool:
         """Remove the image; False when a container needs it."""
-
-    def wait_until_back(self) -> None:
-        """Return when the engine answers; SandboxError when it does not in a minute."""

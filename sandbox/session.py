@@ -9,7 +9,7 @@ from typing import Any, Self
 from core.errors import SandboxError
 from core.execution import Command, ExecResult, Layout
 from sandbox.conversation import Conversation
-from sandbox.engine import Engine, EngineLostError
+from sandbox.engine import Containers, Engine, EngineLostError
 from sandbox.spawning import result_of, starter
 from sandbox.variables import sandbox_variables
 
@@ -20,6 +20,15 @@ LAYOUT = Layout(
     out=PurePosixPath("/out"),
 )
 HOME = "/home/user"
+RUNNER = PurePosixPath("/opt/perfsmith/runner")
+"""Where the runner's modules are."""
+RUNNER_OPTIONS = (
+    "-I", "-S", "-c", "import sys; sys.path.append(sys.argv[1]); from sandbox.runner.container import main; main()",
+    str(RUNNER),
+)  # fmt: skip
+"""What Python is told so that it becomes the runner."""
+OUT_BYTES = 256 << 20
+"""Size of the out folder."""
 _GREETING_SECONDS = 60.0
 _GRACE_SECONDS = 180.0
 """For setting a command up and for removing its traces, besides its own time."""
@@ -29,13 +38,15 @@ _GRACE_SECONDS = 180.0
 class Session:
     """One running container and the runner in it."""
 
-    engine: Engine
+    engine: Containers
     container: str
     conversation: Conversation
     greeting: Mapping[str, str]
     output_bytes: int
     variables: Mapping[str, str] = field(default_factory=dict)
     """For every command, besides what the sandbox sets."""
+    held: Mapping[str, object] = field(default_factory=dict)
+    """What the runner holds every command to, where nobody else does (see `sandbox.runner.sample`)."""
 
     @classmethod
     def begin(cls, engine: Engine, image: str, options: Mapping[str, object], *, output_bytes: int) -> Self:
@@ -44,7 +55,7 @@ class Session:
         return cls.enter(engine, container, output_bytes=output_bytes)
 
     @classmethod
-    def enter(cls, engine: Engine, container: str, *, output_bytes: int) -> Self:
+    def enter(cls, engine: Containers, container: str, *, output_bytes: int) -> Self:
         """Start `container`, which is removed if that fails."""
         try:
             conversation = Conversation(engine.start(container))
@@ -81,12 +92,12 @@ class Session:
             argv=["/usr/bin/setsid", "--fork", *starter(command.argv)],
             environment={**own, **self.variables, **command.environment, "PWD": str(LAYOUT.repo)},
             folder=str(LAYOUT.repo),
-            announced=True,
             stdin=base64.b64encode(command.stdin).decode(),
             seconds=command.timeout_seconds,
             keep=self.output_bytes,
             collect=command.collect,
             scrub=scrub,
+            **self.held,
         )
         files = {name: base64.b64decode(content) for name, content in answer["files"].items()}
         return replace(result_of(answer), files=files), "spent" not in answer

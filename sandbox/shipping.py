@@ -11,9 +11,9 @@ from importlib.metadata import Distribution
 from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
-from sandbox.confinement import RUNNER, USER
+from sandbox.confinement import USER
 from sandbox.runner.container import OVERLAY, PRISTINE
-from sandbox.session import LAYOUT
+from sandbox.session import LAYOUT, RUNNER
 from sandbox.system import write_made_up_files
 
 PACKAGES = ("line-profiler", "memray", "py-spy", "rich", "typing-extensions")

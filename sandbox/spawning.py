@@ -24,19 +24,11 @@ _GOODBYE_SECONDS = 10.0
 
 # Says that all is set up, waits for the clock, and becomes the command; it keeps none of the spawner's descriptors.
 _STARTER = 'echo $$ >&3; read -r go <&4 || exit 127; exec 3>&- 4<&-; exec "$@"'
-# The same in a child of its own. What hangs up the group of the parent, which is stopped meanwhile, must not end that,
-# and what it would say of the child's end does not belong to what the command says.
-_INNER_STARTER = f"trap '' HUP; exec 9>&2 2>/dev/null; (exec 2>&9 9>&-; trap - HUP; {_STARTER}); exit $?"
 
 
 def starter(argv: Sequence[str]) -> list[str]:
-    """`argv` in the form that the spawner can clock, for a process that will be a child of the spawner."""
+    """`argv` in the form that the spawner can clock, for a process that will be a child of the runner."""
     return ["/bin/sh", "-c", _STARTER, "sh", *argv]
-
-
-def inner_starter(argv: Sequence[str]) -> list[str]:
-    """The same for the inside of a PID namespace."""
-    return ["/bin/sh", "-c", _INNER_STARTER, "sh", *argv]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,17 +80,11 @@ class Start:
     argv: Sequence[str]
     environment: Mapping[str, str]
     folder: Path
-    announced: bool
-    """Whether the starter announces a child of the spawner. Otherwise it is an inner starter."""
     limits: Limits
     cores: Sequence[int] = ()
     """Processors to run on; none are all."""
-    given: Sequence[bytes] = ()
-    """What can be read from the descriptors from GIVEN on."""
     tree_memory_bytes: int = 0
     """Of all processes together, as the spawner sees it where the kernel does not limit it; 0 is no limit."""
-    disk: Mapping[str, object] | None = None
-    """Folders to watch (see `sandbox.runner.disk`)."""
 
     def request(self) -> dict[str, object]:
         """In the form that the spawner reads."""
@@ -106,31 +92,21 @@ class Start:
             "argv": list(self.argv),
             "environment": dict(self.environment),
             "folder": str(self.folder),
-            "announced": self.announced,
             "limits": self.limits.request(),
             "cores": list(self.cores),
-            "given": [base64.b64encode(content).decode() for content in self.given],
             "memory": self.tree_memory_bytes,
-            "disk": self.disk,
         }
 
 
 class Spawner:
     """A context manager around one spawner process; runs one command at a time."""
 
-    def __init__(self, *, output_bytes: int, group: Mapping[str, object] | None = None) -> None:
-        """`group` is the request of a control group for all commands (see `sandbox.cgroups`)."""
+    def __init__(self, *, output_bytes: int) -> None:
         self._output_bytes = output_bytes
-        self._group = group
-
-    @property
-    def has_group(self) -> bool:
-        """Whether commands are in a control group."""
-        return self._group is not None
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _LAUNCH, str(_ROOT), json.dumps(self._group)],
+            [sys.executable, "-I", "-S", "-c", _LAUNCH, str(_ROOT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The same without any protection, for machines without bubblewrap: commands see the host and its network.
+"""The same without any protection, for machines with neither Docker nor bubblewrap: commands see the host and its network.
 
 There are no namespaces to give every checkout the same path, so each environment has one fixed folder, and the
 checkout whose turn it is is moved there under a lock. That is why an editable install finds the right one.
@@ -165,7 +165,6 @@ class _Turn:
             argv=[program("setsid"), "--fork", *starter(command.argv)],
             environment={**own, **self.variables, **command.environment, "PWD": str(layout.repo)},
             folder=Path(layout.repo),
-            announced=True,
             limits=provider.limits,
             cores=cores_of(provider.cores),
             tree_memory_bytes=provider.memory_bytes,

@@ -1,14 +1,14 @@
 """One command from fork to answer: started, waited for, ended with all its processes, and told about.
 
 A request is a line of JSON: `argv`, `environment` and `folder` of the process to start, `stdin` in base64, `seconds`
-until the time is up, `keep` bytes of each stream, and `announced`: whether the command's end is that of the process
-announced on READY, or that of the last process in line below the one started (see `sandbox.runner.tree`). It may have
-`given`: what can be read, in base64, from the descriptors from GIVEN on; `limits`: pairs of a resource's number and its
-limit; `cores` to run on; `memory`, the bytes that the tree may take together; and `disk` (see `sandbox.runner.disk`).
+until the time is up, and `keep` bytes of each stream. It may have `limits`: pairs of a resource's number and its limit;
+`cores` to run on; `memory`: the bytes that the tree may take together; and `files`: how many it may make in each of its
+`places`.
 The answer is a line with what was seen, or with `error` when the command was never reached.
 
 The process it starts gets two extra descriptors: on READY a line with the command's process id is written when all is
-set up, then a line on GO is waited for (`sandbox.spawning` has the shell lines that do it). The clock starts with GO.
+set up, then a line on GO is waited for (`sandbox.spawning` has the shell line that does it). The clock starts with GO.
+That process has to be a child of this one: what was started leaves it behind and ends.
 """
 
 import base64
@@ -23,7 +23,7 @@ from sandbox.runner.streams import Stream
 from sandbox.runner.tree import Tree
 from sandbox.runner.watch import Watch
 
-READY, GO, GIVEN = 3, 4, 5
+READY, GO = 3, 4
 _SETUP_SECONDS = 60.0
 
 
@@ -47,7 +47,6 @@ class Sample:
         out, child_out = os.pipe()
         err, child_err = os.pipe()
         theirs = {0: memory_file(request["stdin"]), 1: child_out, 2: child_err, READY: ready, GO: go}
-        theirs |= {GIVEN + n: memory_file(content) for n, content in enumerate(request.get("given", ()))}
         self.first = start(request, theirs)
         for descriptor in theirs.values():
             os.close(descriptor)
@@ -71,7 +70,11 @@ class Sample:
             self._close()
         if watch.complaint:
             self.streams[1].add(f"\nperfsmith stopped this command: {watch.complaint}\n".encode())
-        seen = {"exit_code": os.waitstatus_to_exitcode(self.tree.status(main)), "wall": wall, "timed_out": not in_time}
+        seen = {
+            "exit_code": os.waitstatus_to_exitcode(self.tree.statuses[main]),
+            "wall": wall,
+            "timed_out": not in_time,
+        }
         streams = {"stdout": self.streams[0].facts(), "stderr": self.streams[1].facts()}
         return seen | watch.facts() | streams
 
@@ -85,8 +88,6 @@ class Sample:
             self.streams[1].drain(everything=True)
             said = base64.b64decode(self.streams[1].facts()["data"]).decode("utf-8", "replace").strip()
             raise NotStartedError(said or "it did not get ready in time")
-        if not self.request["announced"]:
-            return self.tree.hold()
         self.tree.reap(self.first)
         return int(announced)
 

@@ -3,8 +3,6 @@
 A process of its own, because a child's peak memory begins with that of the process it was forked from, because orphans
 of a tree come to it (it is their subreaper), and because it outlives an interrupt but not its parent: when its standard
 input ends it kills what it started and ends.
-
-Its only argument is the request for a control group (see `sandbox.cgroups`), as JSON, or null.
 """
 
 import ctypes
@@ -14,18 +12,16 @@ import signal
 import sys
 from typing import Any
 
-from sandbox.runner.group import Group
 from sandbox.runner.sample import NotStartedError, ParentGoneError, Sample
 
 _CHUNK = 1 << 16
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-def answer(line: bytes, group: Group | None) -> dict[str, Any]:
+def answer(line: bytes) -> dict[str, Any]:
     """Do what one request asks."""
-    request = json.loads(line)
     try:
-        return Sample(request, gauge=group.gauge if group else None).run()
+        return Sample(json.loads(line)).run()
     except NotStartedError as error:
         return {"error": str(error)}
 
@@ -35,23 +31,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         sys.exit("this kernel can't make a process the reaper of its orphans")
-    wanted = json.loads(sys.argv[2])
-    group = Group(wanted) if wanted else None
-    try:
-        _converse(group)
-    finally:
-        if group:
-            group.remove()
-
-
-def _converse(group: Group | None) -> None:
     pending = b""
     while chunk := os.read(0, _CHUNK):
         pending += chunk
         while b"\n" in pending:
             line, pending = pending.split(b"\n", 1)
             try:
-                reply = json.dumps(answer(line, group)).encode() + b"\n"
+                reply = json.dumps(answer(line)).encode() + b"\n"
             except ParentGoneError:
                 return
             _write_all(reply)

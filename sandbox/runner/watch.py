@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from sandbox.runner.disk import Disk
+from sandbox.runner.files import Files
 from sandbox.runner.gauge import Gauge
 from sandbox.runner.memory import Memory
 from sandbox.runner.tree import Tree
@@ -21,21 +21,14 @@ class Watch:
         self.pause_seconds = _TICK_SECONDS
         self._tree, self._gauge = tree, gauge
         self._memory = Memory(request.get("memory", 0), gauge, lambda: tree.pids)
-        self._disk = self._disk_of(request.get("disk"))
+        self._files = Files(request.get("files", 0), request.get("places", ()))
         self._setup_seconds = gauge.cpu_seconds() if gauge else tree.setup_seconds()
-
-    def _disk_of(self, request: dict[str, Any] | None) -> Disk | None:
-        """`private` are paths in the sandbox; from here they are seen through a process of it."""
-        if request is None:
-            return None
-        private = [f"/proc/{self._tree.inner}/root{place}" for place in request["private"]]
-        return Disk(request | {"private": private}, lambda: self._tree.pids)
 
     def look(self) -> bool:
         """True when the command must be stopped."""
         started = time.monotonic()
         self._memory.look()
-        self.complaint = self._disk.look() if self._disk else ""
+        self.complaint = self._files.look()
         self.pause_seconds = max(_TICK_SECONDS, (time.monotonic() - started) / _SHARE)
         return bool(self.complaint) or self._memory.exceeded
 

@@ -22,7 +22,7 @@ from core.health import Health
 from core.protocols import Sandbox
 from sandbox.bubblewrap import Bubblewrap
 from sandbox.cgroups import find
-from sandbox.runner.group import PREFIX
+from sandbox.group import PREFIX
 
 from .conftest import Prepared
 
