@@ -40,8 +40,11 @@ class _Bubble:
 class Bubbles:
     """Starts any number of containers with the same options, one at a time; each has a group of its own where that is allowed."""
 
-    def __init__(self, options: Sequence[str], argv: Sequence[str], group: Callable[[], Group | None]) -> None:
-        """`options` are bubblewrap's, `argv` is the runner within."""
+    def __init__(
+        self, options: Sequence[str], argv: Sequence[str], *, network: Sequence[str], group: Callable[[], Group | None]
+    ) -> None:
+        """`options` are bubblewrap's, `argv` is the runner within, and `network` leads from the host's into another."""
+        self._network = network
         self._options = options
         self._argv = argv
         self._group = group
@@ -54,7 +57,7 @@ class Bubbles:
         group = self._group()
         with far, _readable(self._words(group)) as options, _readable(seccomp.program()) as calls:
             joined = [str(folder) for folder in (group.distinct if group else ())]
-            inner = [bwrap(), "--args", str(options), "--seccomp", str(calls), "--", *self._argv]
+            inner = [*self._network, bwrap(), "--args", str(options), "--seccomp", str(calls), "--", *self._argv]
             process = subprocess.Popen(
                 ["/bin/sh", "-c", _LAUNCH, container, *joined, "--", *inner],
                 stdin=far.fileno(),

@@ -12,7 +12,7 @@ from core.execution import Environment
 from core.health import Finding
 from sandbox import seccomp
 from sandbox.bubbles import Bubbles
-from sandbox.bwrap import bwrap, namespaces
+from sandbox.bwrap import bwrap, namespaces, network
 from sandbox.cgroups import Place, find
 from sandbox.container import Contained
 from sandbox.environments import cached, key_of, python
@@ -73,7 +73,7 @@ class Bubblewrap:
             copy(tree, part / "repo")
             (part / "env").mkdir()
             with claimed(self.scratch) as folder:
-                bubbles = self._bubbles([*self._outside(folder, setup=True), *_built(part)])
+                bubbles = self._bubbles([*self._outside(folder, setup=True), *_built(part)], network=[])
                 session = self._begin(bubbles)
                 try:
                     run = replace(session, variables=setup_variables(os.environ)).run_unscrubbed
@@ -88,7 +88,8 @@ class Bubblewrap:
         """A sandbox on a fresh checkout with `changes`, compiled; its processes and files are gone afterwards."""
         self._check()
         with claimed(self.scratch) as folder:
-            bubbles = self._bubbles([*self._outside(folder, setup=False), *self._checkout(Path(environment))])
+            options = [*self._outside(folder, setup=False), *self._checkout(Path(environment))]
+            bubbles = self._bubbles(options, network=network())
             begin = partial(self._begin, bubbles)
             with Contained(bubbles, begin, changes, memory_bytes=self.memory_bytes) as sandbox:
                 yield sandbox
@@ -119,8 +120,8 @@ class Bubblewrap:
             "places": [str(LAYOUT.repo), *map(str, PLACES)],
         }
 
-    def _bubbles(self, options: Sequence[str]) -> Bubbles:
-        return Bubbles(options, [str(python()), *RUNNER_OPTIONS], self._group)
+    def _bubbles(self, options: Sequence[str], *, network: Sequence[str]) -> Bubbles:
+        return Bubbles(options, [str(python()), *RUNNER_OPTIONS], network=network, group=self._group)
 
     def _group(self) -> Group | None:
         """A new control group where this user may have one."""
@@ -136,7 +137,7 @@ class Bubblewrap:
         own = {str(RUNNER / name): _ROOT / name for name in _PACKAGES}
         tools = {str(LAYOUT.tools / name): place for name, place in self.tools.items()}
         return [
-            *namespaces(network=setup),
+            *namespaces(),
             *host_files(write_etc(folder / "etc", besides)),
             *("--proc", "/proc", *kernel_files(), "--dev", "/dev", "--mqueue", "/dev/mqueue"),
             *self._private_files(),

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import ConfigError
 from core.health import Finding, Health
 from sandbox import seccomp
-from sandbox.bwrap import bwrap, can_disable_user_namespaces, namespaces, version
+from sandbox.bwrap import bwrap, can_disable_user_namespaces, namespaces, network, version
 from sandbox.cgroups import Place, find
 
 _TRIAL = (
@@ -49,7 +49,7 @@ def examine_unsafe() -> list[Finding]:
 
 def _works(program: str) -> Finding:
     """Start something in all its namespaces."""
-    argv = [program, *namespaces(network=False), *_TRIAL]
+    argv = [*network(), program, *namespaces(), *_TRIAL]
     try:
         done = subprocess.run(argv, capture_output=True, check=False, env={}, timeout=_TRIAL_SECONDS)
         said = done.stderr.decode("utf-8", "replace").strip()

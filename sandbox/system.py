@@ -16,7 +16,6 @@ _ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime"
 _NETWORK = ("resolv.conf", "nsswitch.conf", "host.conf", "gai.conf")
 _HOST_ETC = Path("/etc")
 _PIP_CONFIGURATION = _HOST_ETC / "pip.conf"
-_KERNEL_FOLDERS = ("sys", "irq", "bus", "fs", "acpi", "scsi")
 _KERNEL_SECRETS = ("timer_list", "latency_stats", "sched_debug")
 _MADE_UP = {
     "passwd": "user:x:1000:1000:user:/home/user:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
@@ -82,22 +81,15 @@ def host_files(etc: Path) -> list[str]:
 
 @cache
 def kernel_files() -> list[str]:
-    """Options that hide what the kernel tells or takes in /proc by the user's number alone, without asking for rights.
+    """Options that leave nothing in /proc to be set, and hide everybody's own keys, and what only root may know.
 
-    Where root runs this, the sandbox's user is root to these files: it could set the program that handles crashes of the
-    whole machine. Everybody's own keys are shown to everybody.
+    Where root runs this, the sandbox's user is root to the files in /proc, which ask for the user's number and for no
+    rights: it could set the program that handles crashes of the whole machine. An ordinary user could leave settings of
+    the sandbox's own namespaces to the next command.
     """
-    is_root = os.getuid() == 0
-    folders = [f"/proc/{name}" for name in (_KERNEL_FOLDERS if is_root else ())]
-    secrets = [f"/proc/{name}" for name in ("keys", *(_KERNEL_SECRETS if is_root else ()))]
-    options = [("--ro-bind", folder, folder) for folder in folders if _has_writable_files(Path(folder))]
-    options += [("--ro-bind", os.devnull, file) for file in secrets if Path(file).exists()]
-    return [word for words in options for word in words]
-
-
-def _has_writable_files(folder: Path) -> bool:
-    """By their modes: to root itself everything is writable."""
-    return any(Path(top, name).lstat().st_mode & stat.S_IWUSR for top, _, names in os.walk(folder) for name in names)
+    secrets = [f"/proc/{name}" for name in ("keys", *(_KERNEL_SECRETS if os.getuid() == 0 else ()))]
+    hidden = [word for file in secrets if Path(file).exists() for word in ("--ro-bind", os.devnull, file)]
+    return [*hidden, "--remount-ro", "/proc"]
 
 
 def interpreter_files() -> list[str]:

@@ -1,4 +1,4 @@
-"""The first process of a container: starts commands on request, ends them, and leaves no trace of them for the next.
+"""The first process of a container or bubble: starts commands on request, ends them, and leaves no trace of them for the next.
 
 The code under test runs as the same user, since a process without capabilities can't make itself another one. What keeps
 it out: the kernel drops every signal that a PID namespace sends to its first process, unless that has a handler for it;

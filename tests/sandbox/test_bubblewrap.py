@@ -80,8 +80,8 @@ def test_twins_have_the_same_paths_and_do_not_see_each_other(isolated: Prepared)
 
 def test_a_sandbox_that_bubblewrap_can_not_set_up_is_our_error(isolated: Prepared, tmp_path: Path) -> None:
     broken = Bubblewrap(cache=tmp_path, scratch=tmp_path, tools={"gone": tmp_path / "gone"})
-    with broken.open(isolated.environment, {}) as sandbox, pytest.raises(SandboxError, match="gone"):
-        sh(sandbox, "true")
+    with pytest.raises(SandboxError, match="gone"), broken.open(isolated.environment, {}):
+        pass
 
 
 def test_missing_bubblewrap_says_how_to_install_it_and_what_else_there_is(
@@ -108,14 +108,9 @@ def test_an_exit_status_is_not_taken_for_a_signal(bubble: Sandbox, line: str, co
     assert (result.exit_code, result.stderr.data) == (code, b"")
 
 
-def test_waking_or_killing_what_is_above_the_command_gains_nothing(bubble: Sandbox) -> None:
-    assert sh(bubble, "kill -CONT $PPID; exit 139").exit_code in {139, -9}
-    assert sh(bubble, "kill -9 $PPID; sleep 20").exit_code == -9
-
-
 def test_no_command_line_inside_tells_of_a_folder_of_the_host(bubble: Sandbox, isolated: Prepared) -> None:
     seen = sh(bubble, "cat /proc/*/cmdline /proc/*/environ | tr '\\0' '\\n'").stdout.text
-    assert "bwrap" in seen
+    assert "sandbox.runner" in seen
     assert str(isolated.scratch) not in seen
 
 
@@ -154,11 +149,11 @@ time.sleep(60)
 
 
 @pytest.mark.parametrize("code", [NAMELESS, HIDDEN], ids=["without names", "in a closed folder"])
-def test_a_command_that_fills_the_disk_is_stopped(tight: Sandbox, code: str) -> None:
+def test_a_command_can_write_no_more_than_the_checkout_may_hold(tight: Sandbox, code: str) -> None:
     result = tight.run(Command(argv=("python", "-c", code), timeout_seconds=30))
-    assert (result.ending, result.exit_code) == (Ending.SIGNALLED, -9)
-    assert "perfsmith stopped this command" in result.stderr.text
-    assert sh(tight, "ls -A").stdout.text.split() == sh(tight, "ls -A").stdout.text.split()
+    assert (result.ending, result.exit_code) == (Ending.EXITED, 1)
+    assert "No space left on device" in result.stderr.text
+    assert sh(tight, "head -c 10000000 /dev/zero > x; ls").stdout.text.split()[-1] == "x"
 
 
 @pytest.mark.parametrize("place", ["/repo", "/out", "/tmp", "/dev/shm", "/home/user"])

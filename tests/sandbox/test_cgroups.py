@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from sandbox.cgroups import Hierarchy, Place, find, hierarchies, place_in
+from sandbox.group import PREFIX, clear, name_of
 from sandbox.runner.gauge import Gauge
-from sandbox.runner.group import PREFIX, clear, name_of
 
+WRITTEN = ("pids.max", "memory.max", "memory.swap.max", "memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
 SYSTEMD = """\
 25 30 0:22 / /sys rw,nosuid shared:7 - sysfs sysfs rw
 29 25 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate,memory_recursiveprot
@@ -57,7 +58,7 @@ def test_in_version_2_groups_are_made_beside_our_own(tmp_path: Path) -> None:
     hierarchy = unified(tmp_path)
     place = place_in([hierarchy])
     assert place is not None
-    assert (place.version, set(place.parents.values()), place.homes) == (2, {tmp_path / "app.slice"}, (hierarchy.own,))
+    assert (place.version, set(place.parents.values())) == (2, {tmp_path / "app.slice"})
 
 
 def test_without_the_controllers_there_is_no_place(tmp_path: Path) -> None:
@@ -71,39 +72,59 @@ def test_a_slice_that_is_not_ours_is_no_place(tmp_path: Path) -> None:
     assert place_in([hierarchy]) is None
 
 
-def test_limits_are_without_swap(tmp_path: Path) -> None:
+def test_a_group_without_the_files_of_limits_is_not_made(tmp_path: Path) -> None:
     place = place_in([unified(tmp_path)])
     assert place is not None
-    limits = place.request(memory_bytes=1 << 30, processes=100)["limits"]
-    assert isinstance(limits, list)
-    assert [(limit["file"], limit["value"]) for limit in limits][1:] == [("memory.swap.max", 0), ("pids.max", 101)]
+    with pytest.raises(FileNotFoundError, match=r"memory\.max"):
+        place.make(memory_bytes=1 << 30, processes=100)
+
+
+def test_limits_are_without_swap(real: Place) -> None:
+    group = real.make(memory_bytes=1 << 30, processes=100)
+    limits = {
+        file.name: file.read_text().strip()
+        for folder in group.distinct
+        for file in folder.iterdir()
+        if file.name in WRITTEN
+    }
+    group.remove()
+    assert limits["pids.max"] == "108"
+    assert set(limits.values()) <= {"108", "0", str((1 << 30) + (64 << 20))}
+    assert not any(folder.exists() for folder in group.distinct)
 
 
 def test_groups_of_dead_makers_are_swept_and_no_others(tmp_path: Path) -> None:
     ours = name_of(os.getpid())
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    names = [ours, f"{PREFIX}{int(dead.stdout)}-123", f"{PREFIX}{os.getpid()}-1", "user.slice", f"{PREFIX}x-y"]
+    names = [
+        ours,
+        f"{ours}-7",
+        f"{PREFIX}{int(dead.stdout)}-123",
+        f"{PREFIX}{os.getpid()}-1",
+        "user.slice",
+        f"{PREFIX}x-y",
+    ]
     for name in names:
         (tmp_path / name).mkdir()
-    Place(version=2, parents={"memory": tmp_path}, homes=()).sweep()
-    assert {folder.name for folder in tmp_path.iterdir()} == {ours, "user.slice", f"{PREFIX}x-y"}
+    Place(version=2, parents={"memory": tmp_path}).sweep()
+    assert {folder.name for folder in tmp_path.iterdir()} == {ours, f"{ours}-7", "user.slice", f"{PREFIX}x-y"}
 
 
 @pytest.fixture
-def real() -> Path:
-    """A real group of version 1 or 2, empty."""
+def real() -> Place:
+    """Where this user may really make groups of version 1 or 2."""
     place = find()
     if place is None:
         pytest.skip("this user may make no control groups here")
-    return place.parents["pids"]
+    return place
 
 
-def test_a_group_is_cleared_with_all_that_is_in_it(real: Path) -> None:
-    folder = real / f"{PREFIX}{os.getpid()}-test"
+def test_a_group_is_cleared_with_all_that_is_in_it(real: Place) -> None:
+    folder = real.parents["pids"] / f"{PREFIX}{os.getpid()}-test"
     folder.mkdir()
     with subprocess.Popen(["sleep", "543210"]) as process:
         (folder / "cgroup.procs").write_text(str(process.pid))
-        clear(str(folder))
+        clear(folder)
         assert process.wait(timeout=5) == -9
     assert not folder.exists()
 
