@@ -25,13 +25,22 @@ class Tree:
 
     def end(self) -> None:
         """Kill every process that is left, and return when all are gone."""
-        while True:
-            for child in children(os.getpid()):
-                os.kill(child, signal.SIGKILL)
-            try:
+        try:
+            while True:
+                for child in children(os.getpid()):
+                    kill_group(child)
                 self._note(*os.wait4(-1, 0))
-            except ChildProcessError:
-                return
+                while self._take_one():
+                    pass
+        except ChildProcessError:
+            return
+
+    def _take_one(self) -> bool:
+        """Take leave of a child that has ended; False when none has. What breeds leaves more of them than can be killed."""
+        pid, status, usage = os.wait4(-1, os.WNOHANG)
+        if pid:
+            self._note(pid, status, usage)
+        return pid != 0
 
     def reap(self, pid: int) -> None:
         """Take leave of the child `pid` and no other; returns when it has ended."""
@@ -48,6 +57,14 @@ class Tree:
     def setup_seconds(self) -> float:
         """CPU time that the sandbox took so far to set itself up, of the processes that count."""
         return sum(scheduled_seconds(pid) for pid in self.pids if pid != self._first)
+
+
+def kill_group(pid: int) -> None:
+    """Kill the child `pid` with its process group: what forks at this moment gets no child, and so can't run away."""
+    group = os.getpgid(pid)
+    if group != os.getpgid(0):
+        os.killpg(group, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
 
 
 def children(pid: int) -> list[int]:
