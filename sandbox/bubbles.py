@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from core.errors import SandboxError
 from sandbox import seccomp
 from sandbox.bwrap import bwrap
 from sandbox.group import Group
-from sandbox.runner.gauge import ROOT
+from sandbox.runner.gauge import COUNTERS, ROOT
 
 _GOODBYE_SECONDS = 10.0
 _LONGEST_COMPLAINT = 1 << 16
@@ -40,11 +40,8 @@ class _Bubble:
 class Bubbles:
     """Starts any number of containers with the same options, one at a time; each has a group of its own where that is allowed."""
 
-    def __init__(
-        self, options: Sequence[str], argv: Sequence[str], *, network: Sequence[str], group: Callable[[], Group | None]
-    ) -> None:
-        """`options` are bubblewrap's, `argv` is the runner within, and `network` leads from the host's into another."""
-        self._network = network
+    def __init__(self, options: Sequence[str], argv: Sequence[str], group: Callable[[], Group | None]) -> None:
+        """`options` are bubblewrap's, `argv` is the runner within."""
         self._options = options
         self._argv = argv
         self._group = group
@@ -52,24 +49,33 @@ class Bubbles:
 
     def start(self, container: str) -> "Line":
         """Start the container; its standard streams from the first byte on."""
-        near, far = socket.socketpair()
-        said = os.fdopen(os.memfd_create("said"), "w+b")
-        group = self._group()
-        with far, _readable(self._words(group)) as options, _readable(seccomp.program()) as calls:
+        with ExitStack() as undone:
+            near, far = socket.socketpair()
+            undone.enter_context(near)
+            said = undone.enter_context(os.fdopen(os.memfd_create("said"), "w+b"))
+            group = self._group()
+            if group:
+                undone.callback(group.remove)
+            with far:
+                process = self._launch(container, far.fileno(), said.fileno(), group)
+            undone.pop_all()
+        self._bubble = _Bubble(process=process, near=near, said=said, group=group)
+        return Line(near, said)
+
+    def _launch(self, container: str, streams: int, said: int, group: Group | None) -> subprocess.Popen[bytes]:
+        with _readable(self._words(group)) as options, _readable(seccomp.program()) as calls:
             joined = [str(folder) for folder in (group.distinct if group else ())]
-            inner = [*self._network, bwrap(), "--args", str(options), "--seccomp", str(calls), "--", *self._argv]
-            process = subprocess.Popen(
+            inner = [bwrap(), "--args", str(options), "--seccomp", str(calls), "--", *self._argv]
+            return subprocess.Popen(
                 ["/bin/sh", "-c", _LAUNCH, container, *joined, "--", *inner],
-                stdin=far.fileno(),
-                stdout=far.fileno(),
+                stdin=streams,
+                stdout=streams,
                 stderr=said,
                 pass_fds=(options, calls),
                 cwd="/",
                 env={},
                 start_new_session=True,
             )
-        self._bubble = _Bubble(process=process, near=near, said=said, group=group)
-        return Line(near, said)
 
     def _words(self, group: Group | None) -> bytes:
         """Bubblewrap's options. They are handed over by a descriptor, so that no command line tells of the host's folders."""
@@ -145,13 +151,13 @@ class Line:
 
 
 def _counters(group: Group | None) -> list[str]:
-    """The group's own counters where containers have them."""
+    """Those of the group's counters that the runner reads, where containers have them; others would tell of commands before."""
     if group is None:
         return []
-    if len(group.distinct) == 1:
-        return ["--ro-bind", str(group.distinct[0]), ROOT]
-    each = (("--ro-bind", str(folder), f"{ROOT}/{controller}") for controller, folder in group.folders.items())
-    return [word for words in each for word in words]
+    joint = len(group.distinct) == 1
+    places = {f"{ROOT}/{file}" if joint else f"{ROOT}/{controller}/{file}": group.folders[controller] / file
+              for controller, file in COUNTERS if controller in group.folders}  # fmt: skip
+    return [word for target, file in places.items() if file.exists() for word in ("--ro-bind", str(file), target)]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from core.execution import Environment
 from core.health import Finding
 from sandbox import seccomp
 from sandbox.bubbles import Bubbles
-from sandbox.bwrap import bwrap, namespaces, network
+from sandbox.bwrap import bwrap, namespaces
 from sandbox.cgroups import Place, find
 from sandbox.container import Contained
 from sandbox.environments import cached, key_of, python
@@ -23,7 +23,7 @@ from sandbox.runner.container import OVERLAY, PLACES, PRISTINE
 from sandbox.scratch import claimed, copy
 from sandbox.session import HOME, LAYOUT, OUT_BYTES, RUNNER, RUNNER_OPTIONS, Session
 from sandbox.spawning import Limits, cores_of
-from sandbox.system import host_files, interpreter_files, kernel_files, package_files, read_only, write_etc
+from sandbox.system import devices, host_files, interpreter_files, kernel_files, package_files, read_only, write_etc
 from sandbox.variables import setup_variables
 
 _ROOT = Path(__file__).parents[1]
@@ -44,7 +44,7 @@ class Bubblewrap:
     tools: Mapping[str, Path]
     """Folders that commands find read-only under these names in the layout's tools folder."""
     memory_bytes: int = 8 << 30
-    """Private memory of each process, and memory of all processes and all files of a sandbox together."""
+    """Private memory of each process and of all together; in a control group also shared memory and all files."""
     processes: int = 512
     """Processes of a command together. Without a control group the kernel does not hold root to it."""
     file_bytes: int = 2 << 30
@@ -73,7 +73,7 @@ class Bubblewrap:
             copy(tree, part / "repo")
             (part / "env").mkdir()
             with claimed(self.scratch) as folder:
-                bubbles = self._bubbles([*self._outside(folder, setup=True), *_built(part)], network=[])
+                bubbles = self._bubbles([*self._outside(folder, setup=True), *_built(part)])
                 session = self._begin(bubbles)
                 try:
                     run = replace(session, variables=setup_variables(os.environ)).run_unscrubbed
@@ -89,7 +89,7 @@ class Bubblewrap:
         self._check()
         with claimed(self.scratch) as folder:
             options = [*self._outside(folder, setup=False), *self._checkout(Path(environment))]
-            bubbles = self._bubbles(options, network=network())
+            bubbles = self._bubbles(options)
             begin = partial(self._begin, bubbles)
             with Contained(bubbles, begin, changes, memory_bytes=self.memory_bytes) as sandbox:
                 yield sandbox
@@ -120,8 +120,8 @@ class Bubblewrap:
             "places": [str(LAYOUT.repo), *map(str, PLACES)],
         }
 
-    def _bubbles(self, options: Sequence[str], *, network: Sequence[str]) -> Bubbles:
-        return Bubbles(options, [str(python()), *RUNNER_OPTIONS], network=network, group=self._group)
+    def _bubbles(self, options: Sequence[str]) -> Bubbles:
+        return Bubbles(options, [str(python()), *RUNNER_OPTIONS], self._group)
 
     def _group(self) -> Group | None:
         """A new control group where this user may have one."""
@@ -137,9 +137,9 @@ class Bubblewrap:
         own = {str(RUNNER / name): _ROOT / name for name in _PACKAGES}
         tools = {str(LAYOUT.tools / name): place for name, place in self.tools.items()}
         return [
-            *namespaces(),
+            *namespaces(network=setup),
             *host_files(write_etc(folder / "etc", besides)),
-            *("--proc", "/proc", *kernel_files(), "--dev", "/dev", "--mqueue", "/dev/mqueue"),
+            *("--proc", "/proc", *kernel_files(), "--dev", "/dev", *devices(folder / "dev"), "--mqueue", "/dev/mqueue"),
             *self._private_files(),
             *interpreter_files(),
             *read_only(besides),

@@ -5,7 +5,6 @@ import subprocess
 from functools import cache
 
 from core.errors import ConfigError
-from sandbox.spawning import program
 
 USER = "1000"
 _PLACES = "/usr/bin:/bin:/usr/local/bin"
@@ -23,24 +22,12 @@ def bwrap() -> str:
     return found
 
 
-def network() -> list[str]:
-    """What makes a network of its own for the command that follows, with nothing in it.
-
-    Made apart, because whoever is inside of the other namespaces has no say in it. The port of a connection that has ended
-    is free there at once, so that no command can hold it against the next.
-    """
-    forget = 'echo 0 >/proc/sys/net/ipv4/tcp_max_tw_buckets; exec "$@"'
-    settled = ("/bin/sh", "-c", forget, "sh", program("setpriv"), "--ambient-caps", "-all", "--inh-caps", "-all", "--")
-    user = ("--unshare-user", "--uid", USER, "--gid", USER, "--cap-drop", "ALL", "--cap-add", "CAP_NET_ADMIN")
-    return [bwrap(), *user, "--unshare-net", "--dev-bind", "/", "/", "--die-with-parent", "--", *settled]
-
-
-def namespaces() -> list[str]:
-    """Options for new ones of every kind but the network, a user without rights in them, and an end that comes with ours."""
+def namespaces(*, network: bool) -> list[str]:
+    """Options for new ones of every kind, a user without rights in them, and an end that comes with ours."""
     return [
         *("--unshare-all", "--unshare-user"),
         *([_NO_USER_NAMESPACES] if can_disable_user_namespaces(bwrap()) else []),
-        "--share-net",
+        *(["--share-net"] if network else []),
         *("--uid", USER, "--gid", USER, "--cap-drop", "ALL", "--hostname", "sandbox"),
         *("--die-with-parent", "--new-session"),
     ]

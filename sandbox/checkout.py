@@ -1,9 +1,12 @@
 """One checkout on the host: made from an environment, changed once, and put back to that state after every command.
 
 What a command left is found by comparing the kernel's own facts about every file with those noted before. Among them is
-the time of the last change to the inode, which no unprivileged process can set.
+the time of the last change to the inode, which no unprivileged process can set. But where files are memory, a write
+through a shared mapping changes no time at all. So the content of every file that could be mapped for writing is compared
+as well.
 """
 
+import hashlib
 import os
 import shutil
 import stat
@@ -17,6 +20,10 @@ from sandbox.scratch import copy, remove
 
 _TICK_SECONDS = 0.011
 """Longer than a tick of the clock that stamps files, so that no change gets the stamp of what it changes."""
+
+
+_READ_AND_WRITE = stat.S_IRUSR | stat.S_IWUSR
+_CHUNK = 1 << 20
 
 
 class Stamp(NamedTuple):
@@ -38,6 +45,11 @@ class Stamp(NamedTuple):
         """True for a real folder, not for a link to one."""
         return stat.S_ISDIR(self.mode)
 
+    @property
+    def can_be_mapped(self) -> bool:
+        """True for a file that its owner can map for writing without a change of its mode, which would show."""
+        return stat.S_ISREG(self.mode) and self.mode & _READ_AND_WRITE == _READ_AND_WRITE
+
 
 class Checkout:
     """The folder `repo` in `folder`, and what it looked like when it was sealed."""
@@ -47,6 +59,7 @@ class Checkout:
         self._pristine = pristine
         self._overlay = folder / "overlay"
         self._folders: dict[str, dict[str, Stamp]] = {}
+        self._digests: dict[str, bytes] = {}
         self._top: Stamp
         copy(pristine, self.repo)
         self._record()
@@ -74,6 +87,8 @@ class Checkout:
     def _record(self) -> None:
         self._top = Stamp.of(self.repo.lstat())
         self._folders = _scan(self.repo)
+        # Reads every file, so that it does not show by its time of access whether a command has read it.
+        self._digests = {path: self._digest(path) for path, stamp in self._entries() if stamp.can_be_mapped}
         time.sleep(_TICK_SECONDS)
 
     def _entries(self) -> Iterator[tuple[str, Stamp]]:
@@ -115,14 +130,23 @@ class Checkout:
         """
         expected = self._folders[folder]
         found = _listing(os.path.join(self.repo, folder))  # noqa: PTH118  thousands of times for each sample
-        if found == expected:
-            return []
         differing = [name for name in {**found, **expected} if found.get(name) != expected.get(name)]
+        same = [name for name in found if found[name] == expected.get(name) and found[name].can_be_mapped]
+        differing += [name for name in same if self._digest(folder + name) != self._digests[folder + name]]
+        if not differing:
+            return []
         for name in differing:
             self._restore(folder, name, found.get(name), touched)
         if folder not in touched:
             touched.append(folder)
         return differing
+
+    def _digest(self, path: str) -> bytes:
+        with open(os.path.join(self.repo, path), "rb", buffering=0) as file:  # noqa: PTH118, PTH123  as above
+            digest = hashlib.blake2b(digest_size=16)
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+            return digest.digest()
 
     def _restore(self, folder: str, name: str, found: Stamp | None, touched: list[str]) -> None:
         path = folder + name

@@ -30,7 +30,7 @@ class Confinement:
         private = {str(LAYOUT.repo): self.file_bytes}
         # Docker copies the host's resolver into every container, also where there is no network.
         unresolved = {"dns": ["127.0.0.1"], "dns_search": ["."]}
-        network = {"network_mode": "none", "read_only": True, "sysctls": _FORGETFUL, **unresolved}
+        network = {"network_mode": "none", "read_only": True, **unresolved}
         return {**self._common(labels), **network, "tmpfs": self._file_systems(private)}
 
     def to_build(self, labels: Mapping[str, str], *, network: str) -> Mapping[str, object]:
@@ -70,8 +70,6 @@ class Confinement:
         return f"rw,exec,nosuid,nodev,size={size},nr_inodes={self.inodes},{owner}"
 
 
-_FORGETFUL = {"net.ipv4.tcp_max_tw_buckets": "0"}
-"""The port of a connection that has ended is free at once, so that one command can't hold it against the next."""
 _RUNNER_OPTIONS: Mapping[str, object] = {
     "entrypoint": ["python3", *RUNNER_OPTIONS],
     "command": [],

@@ -76,7 +76,8 @@ class Contained:
             # Half a conversation is of no use: what is running ends here, too.
             self._end()
             raise
-        if not clean:
+        # What was killed for want of memory must not be taken for the reason of another loss.
+        if not clean or result.ending is Ending.OUT_OF_MEMORY:
             self._end()
         return result
 

@@ -9,7 +9,7 @@ from sandbox.engine import EngineLostError, Stream
 
 _CHUNK = 1 << 18
 _SEND_SECONDS = 60.0
-_LONGEST_ANSWER = 1 << 32
+_LONGEST_ANSWER = 1 << 31
 """No runner says as much; one that was taken over must not fill the memory of its judge."""
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from core.errors import ConfigError
 from core.health import Finding, Health
 from sandbox import seccomp
-from sandbox.bwrap import bwrap, can_disable_user_namespaces, namespaces, network, version
+from sandbox.bwrap import bwrap, can_disable_user_namespaces, namespaces, version
 from sandbox.cgroups import Place, find
 
 _TRIAL = (
     *("--ro-bind", "/usr", "/usr", "--ro-bind-try", "/lib", "/lib", "--ro-bind-try", "/lib64", "/lib64"),
-    *("--ro-bind-try", "/bin", "/bin", "--proc", "/proc", "--dev", "/dev", "--", "/usr/bin/env", "true"),
+    *("--ro-bind-try", "/bin", "/bin", "--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"),
+    *("--mqueue", "/dev/mqueue", "--perms", "0755", "--size", "4096", "--tmpfs", "/tmp", "--as-pid-1"),  # noqa: S108  the sandbox's own
+    *("--", "/usr/bin/env", "true"),
 )
 _TRIAL_SECONDS = 30
 _DELEGATE = "systemd-run --user --scope perfsmith … (or, in a service of the system, Delegate=yes)"
@@ -49,7 +51,7 @@ def examine_unsafe() -> list[Finding]:
 
 def _works(program: str) -> Finding:
     """Start something in all its namespaces."""
-    argv = [*network(), program, *namespaces(), *_TRIAL]
+    argv = [program, *namespaces(network=False), *_TRIAL]
     try:
         done = subprocess.run(argv, capture_output=True, check=False, env={}, timeout=_TRIAL_SECONDS)
         said = done.stderr.decode("utf-8", "replace").strip()
@@ -97,7 +99,7 @@ def _limits(place: Place | None) -> Iterator[Finding]:
     why = "this user may make no control groups"
     yield _limited(
         "memory of a tree",
-        f"{why}: each process is limited by the kernel, but all together only by a look at them 20 times a second",
+        f"{why}: each process is limited by the kernel, but all together only by a look at their private memory 20 times a second; shared memory and files are not counted",
     )
     yield _processes(why)
     yield _limited("CPU time of a tree", f"{why}: children of a process that ignores their end are not counted")

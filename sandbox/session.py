@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from core.errors import SandboxError
 from core.execution import Command, ExecResult, Layout
+from sandbox.collecting import require_plain
 from sandbox.conversation import Conversation
 from sandbox.engine import Containers, Engine, EngineLostError
 from sandbox.spawning import result_of, starter
@@ -84,6 +85,7 @@ class Session:
 
     def run(self, command: Command, *, scrub: bool) -> tuple[ExecResult, bool]:
         """What was seen of the command, and whether the container is as it was before."""
+        require_plain(command.collect)
         own = sandbox_variables(LAYOUT, home=HOME, temporary="/tmp")  # noqa: S108  the sandbox's own
         answer = self.ask(
             command.timeout_seconds + _GRACE_SECONDS,

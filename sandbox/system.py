@@ -1,5 +1,6 @@
 """What a sandbox sees of the host: the system read-only, the interpreter, and made-up accounts. As bwrap options."""
 
+import errno
 import os
 import shutil
 import stat
@@ -17,6 +18,8 @@ _NETWORK = ("resolv.conf", "nsswitch.conf", "host.conf", "gai.conf")
 _HOST_ETC = Path("/etc")
 _PIP_CONFIGURATION = _HOST_ETC / "pip.conf"
 _KERNEL_SECRETS = ("timer_list", "latency_stats", "sched_debug")
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_NOBODY = 65534
 _MADE_UP = {
     "passwd": "user:x:1000:1000:user:/home/user:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
     "group": "user:x:1000:\nnogroup:x:65534:\n",
@@ -90,6 +93,35 @@ def kernel_files() -> list[str]:
     secrets = [f"/proc/{name}" for name in ("keys", *(_KERNEL_SECRETS if os.getuid() == 0 else ()))]
     hidden = [word for file in secrets if Path(file).exists() for word in ("--ro-bind", os.devnull, file)]
     return [*hidden, "--remount-ro", "/proc"]
+
+
+def devices(folder: Path) -> list[str]:
+    """Options that put device files of nobody's in the place of the host's, where root runs this and may make some.
+
+    bubblewrap binds the host's own, and root's sandbox owns those: it could close /dev/null to the whole machine.
+    """
+    if os.getuid() != 0:
+        return []
+    folder.mkdir(exist_ok=True)
+    return [
+        word
+        for name in _DEVICES
+        if _make_device(folder / name)
+        for word in ("--dev-bind", str(folder / name), f"/dev/{name}")
+    ]
+
+
+def _make_device(place: Path) -> bool:
+    """Whether there is one now that can be opened: some file systems have none, and not every root may make one."""
+    try:
+        if not place.exists():
+            os.mknod(place, stat.S_IFCHR | 0o666, Path("/dev", place.name).stat().st_rdev)
+            place.chmod(0o666)
+            os.chown(place, _NOBODY, _NOBODY)
+        os.close(os.open(place, os.O_RDWR))
+    except OSError as error:
+        return error.errno == errno.ENXIO
+    return True
 
 
 def interpreter_files() -> list[str]:

@@ -26,7 +26,7 @@ from sandbox.collecting import collect
 from sandbox.runner.gauge import Gauge
 from sandbox.runner.keeping import Kept
 from sandbox.runner.sample import NotStartedError, ParentGoneError, Sample
-from sandbox.runner.traces import empty, remove_ipc
+from sandbox.runner.traces import Originals, empty, network, remove_ipc
 from sandbox.runner.tree import Tree
 
 OUT = Path("/out")
@@ -36,6 +36,7 @@ OVERLAY = Path("/overlay")
 """What the patch changed, while the checkout is scrubbed: a link to the out folder, which nobody else needs then."""
 PLACES = (Path("/tmp"), Path("/dev/shm"), Path("/dev/mqueue"), Path("/home/user"), OUT)  # noqa: S108  its own
 """Where a command may write, besides the checkout."""
+_TERMINALS = (Path("/dev/pts"), Path("/dev/pts/ptmx"))
 _CHUNK = 1 << 16
 _PR_SET_DUMPABLE = 4
 
@@ -57,6 +58,8 @@ class Room:
         self._checkout: Checkout | None = None
         self._kept = Kept(OUT)
         self._gauge = Gauge.of_container()
+        self._originals = Originals((*PLACES, *_TERMINALS))
+        self._network = network()
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do what one request asks."""
@@ -87,7 +90,6 @@ class Room:
             sample = Sample(request, gauge=self._gauge)
             sample.tree = Everybody(sample.first)
             reply = sample.run()
-            OUT.chmod(0o755)
             found = collect(OUT, request["collect"])
             reply["files"] = {name: base64.b64encode(content).decode() for name, content in found.items()}
         finally:
@@ -99,12 +101,13 @@ class Room:
             remove_ipc()
             for place in PLACES:
                 empty(place)
+            self._originals.put_back()
             if scrub and self._checkout is not None:
                 with self._kept.put_back():
                     self._checkout.scrub()
         except (OSError, SandboxError) as error:
             return {"spent": str(error)}
-        return {}
+        return {"spent": "the network was used"} if network() != self._network else {}
 
 
 def main() -> None:

@@ -62,7 +62,7 @@ class Sample:
             ended = os.pidfd_open(main)
             started = time.monotonic()
             os.write(self.go, b"\n")
-            in_time = self._wait_for(ended, watch, started + self.request["seconds"])
+            in_time = self._wait_for(main, ended, watch, started + self.request["seconds"])
             self.tree.end()
             wall = time.monotonic() - started
         finally:
@@ -91,13 +91,14 @@ class Sample:
         self.tree.reap(self.first)
         return int(announced)
 
-    def _wait_for(self, ended: int, watch: Watch, deadline: float) -> bool:
+    def _wait_for(self, main: int, ended: int, watch: Watch, deadline: float) -> bool:
         """Drain the streams until `ended` says so or it is to be stopped; False when the time is up first."""
         try:
             while (now := time.monotonic()) < deadline:
                 if self._poll([ended], min(deadline, now + watch.pause_seconds)):
                     watch.look_last()
                     return True
+                self.tree.bury(but=main)
                 if watch.look():
                     return True
             return False

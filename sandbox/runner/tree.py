@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from typing import Any
 
 
@@ -41,6 +42,12 @@ class Tree:
         if pid:
             self._note(pid, status, usage)
         return pid != 0
+
+    def bury(self, *, but: int) -> None:
+        """Take leave of orphans that have ended, which would count against the number of processes."""
+        with suppress(ChildProcessError):
+            while (seen := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and seen.si_pid != but:
+                self.reap(seen.si_pid)
 
     def reap(self, pid: int) -> None:
         """Take leave of the child `pid` and no other; returns when it has ended."""

@@ -1,6 +1,8 @@
 """The Docker engine that tests use, where there is one: that of DOCKER_HOST, or of this machine."""
 
 import functools
+import gc
+import warnings
 
 from docker import DockerClient
 from docker.errors import DockerException, ImageNotFound
@@ -13,10 +15,16 @@ BASE = "perfsmith-test-base"
 @functools.cache
 def engine_or_reason() -> str | None:
     """None when there is an engine with the base image; otherwise why tests that need it are skipped."""
-    try:
-        client = DockerClient.from_env()
-    except (DockerException, RequestException) as error:
-        return f"no Docker engine answers (sh scripts/engine.sh COMMAND starts one): {error}"
+    with warnings.catch_warnings():
+        # The library leaves its socket to the garbage collector when nobody answers.
+        warnings.simplefilter("ignore", ResourceWarning)
+        try:
+            client = DockerClient.from_env()
+        except (DockerException, RequestException) as error:
+            reason = f"no Docker engine answers (sh scripts/engine.sh COMMAND starts one): {error}"
+            del error
+            gc.collect()
+            return reason
     try:
         client.images.get(BASE)
     except ImageNotFound:

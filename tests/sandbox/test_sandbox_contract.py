@@ -268,6 +268,8 @@ def test_a_spawner_that_dies_is_an_error_of_the_sandbox(prepared: Prepared) -> N
         with pytest.raises(SandboxError, match="spawner"):
             sh(sandbox, "sleep 765432")
     thread.join()
+    for pid in processes_with("765432"):
+        os.kill(pid, 9)
 
 
 def spawners() -> set[int]:

@@ -184,3 +184,42 @@ def test_a_program_installed_for_the_user_is_not_left(walled: Sandbox) -> None:
         walled, "mkdir -p ~/.local/bin && cp /bin/true ~/.local/bin/git && git config --global user.name x"
     ).succeeded
     assert sh(walled, "ls -A ~").stdout.text == ""
+
+
+MAPPED = """
+import mmap, os
+file = os.open("README", os.O_RDWR)
+mapped = mmap.mmap(file, 0, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+mapped[0:4]
+mapped[0:4] = b"EVIL"
+"""
+
+
+def test_a_write_through_a_mapping_that_changes_no_time_is_not_left(sandbox: Sandbox) -> None:
+    assert python(sandbox, MAPPED).succeeded
+    assert sh(sandbox, "cat README").stdout.data == b"read me\n"
+
+
+def test_private_folders_and_terminals_look_the_same_to_every_command(walled: Sandbox) -> None:
+    old = "find /tmp ~ /dev/pts -maxdepth 0 ! -newermt 2000-01-01"
+    look = f"stat -c '%n %a' /tmp /dev/shm ~ /dev/pts /dev/pts/ptmx; {old}; cat /proc/net/dev"
+    before = sh(walled, look)
+    sh(walled, "chmod 700 /tmp /dev/shm ~ /dev/pts; chmod 600 /dev/pts/ptmx; touch -d @1 /dev/pts /tmp ~")
+    talk = "import socket; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname())"
+    assert python(walled, talk).succeeded
+    assert sh(walled, look).stdout.text == before.stdout.text
+
+
+def test_no_device_of_the_host_can_be_changed(walled: Sandbox) -> None:
+    code = "import os\nfor name in ('null', 'zero', 'random'):\n try: os.chmod(f'/dev/{name}', 0o666); print('GOT', name)\n except OSError: pass"
+    assert python(walled, code).stdout.data == b""
+    assert sh(walled, "echo lost > /dev/null; head -c 3 /dev/zero | od -An -tx1").stdout.text.split() == ["00"] * 3
+
+
+def test_processes_that_come_and_go_do_not_add_up_to_the_limit(walled: Sandbox) -> None:
+    code = (
+        "import os, time\nfor _ in range(600):\n if not os.fork():\n  if os.fork(): os._exit(0)\n  os._exit(0)\n"
+        " os.wait(); time.sleep(0.002)\nprint('done')"
+    )
+    result = python(walled, code)
+    assert result.stdout.data == b"done\n", result.failure

@@ -19,11 +19,13 @@ _DEPTH = 200
 def start() -> None:
     """Start now; report at exit."""
     recording = perfsmith_report.out() / f"memray.{os.getpid()}.bin"
-    tracker = memray.Tracker(
-        destination=memray.FileDestination(str(recording), overwrite=True, compress_on_exit=False),
-        file_format=memray.FileFormat.AGGREGATED_ALLOCATIONS,
-        trace_python_allocators=True,
-    )
+    # It imports more when it is made.
+    with perfsmith_report.own_packages():
+        tracker = memray.Tracker(
+            destination=memray.FileDestination(str(recording), overwrite=True, compress_on_exit=False),
+            file_format=memray.FileFormat.AGGREGATED_ALLOCATIONS,
+            trace_python_allocators=True,
+        )
     atexit.register(_report, tracker, recording, os.getpid())
     tracker.__enter__()
 
