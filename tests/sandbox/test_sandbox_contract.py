@@ -52,7 +52,9 @@ def test_a_real_crash_is_told_apart_from_its_exit_code_in_shells(sandbox: Sandbo
 def test_signals_have_their_default_effect(sandbox: Sandbox) -> None:
     """Nothing of what the runner ignores or blocks is handed on."""
     status = sh(sandbox, "grep -E 'Sig(Blk|Ign)' /proc/self/status").stdout.text.split()
-    assert status == ["SigBlk:", "0" * 16, "SigIgn:", "0" * 16]
+    # Two signals are the C library's own: it lets nobody set them, so they are as whoever started us left them.
+    its_own = 1 << 31 | 1 << 32
+    assert (status[:3], int(status[3], 16) & ~its_own) == (["SigBlk:", "0" * 16, "SigIgn:"], 0)
 
 
 def test_a_missing_program_is_data(sandbox: Sandbox) -> None:
