@@ -63,6 +63,14 @@ def test_a_missing_program_is_data(sandbox: Sandbox) -> None:
     assert "no-such-program" in result.failure
 
 
+MARK = str(900_000_000 + os.getpid())
+"""What our own commands are known by on this machine, where others may be running the same tests."""
+
+
+def marked(line: str) -> str:
+    return line.replace("987654", MARK)
+
+
 RELAY = "python -c 'import os\nwhile True:\n if os.fork(): os._exit(0)  # 987654' & sleep 987654"
 """A process that is always another one."""
 BREEDING = """sh -c 'while :; do sh -c "sleep 0.01; : 987654" & done' & sleep 987654"""
@@ -84,16 +92,16 @@ BREEDING = """sh -c 'while :; do sh -c "sleep 0.01; : 987654" & done' & sleep 98
     ],
 )
 def test_when_the_time_is_up_the_whole_tree_is_killed(sandbox: Sandbox, line: str) -> None:
-    result = sh(sandbox, line, timeout_seconds=0.3)
+    result = sh(sandbox, marked(line), timeout_seconds=0.3)
     assert (result.ending, result.exit_code) == (Ending.TIMED_OUT, -9)
     assert 0.3 <= result.wall_seconds < 1.3
-    assert processes_with("987654") == []
+    assert processes_with(MARK) == []
 
 
 def test_a_process_that_is_always_another_one_is_killed_as_well(prepared: Prepared, sandbox: Sandbox) -> None:
-    result = sh(sandbox, RELAY, timeout_seconds=0.3)
+    result = sh(sandbox, marked(RELAY), timeout_seconds=0.3)
     assert result.ending is Ending.TIMED_OUT
-    assert processes_with("987654") == []
+    assert processes_with(MARK) == []
     # Without a process namespace it has to be run after.
     assert prepared.provider.name == "unsafe" or result.wall_seconds < 1.3
 
@@ -103,16 +111,16 @@ def test_what_was_printed_before_the_time_was_up_is_kept(sandbox: Sandbox) -> No
 
 
 def test_processes_left_behind_end_with_the_command(sandbox: Sandbox) -> None:
-    result = sh(sandbox, "(setsid sleep 876543 &) ; sleep 876543 & echo done")
+    result = sh(sandbox, marked("(setsid sleep 987654 &) ; sleep 987654 & echo done"))
     assert result.stdout.data == b"done\n"
     assert result.wall_seconds < 30
-    assert processes_with("876543") == []
+    assert processes_with(MARK) == []
 
 
 def test_a_command_ends_although_a_process_left_behind_holds_its_output(sandbox: Sandbox) -> None:
-    result = sh(sandbox, "trap '' HUP TERM; sleep 876543 & echo done; exit 3")
+    result = sh(sandbox, marked("trap '' HUP TERM; sleep 987654 & echo done; exit 3"))
     assert (result.stdout.data, result.exit_code) == (b"done\n", 3)
-    assert processes_with("876543") == []
+    assert processes_with(MARK) == []
 
 
 def test_output_is_kept_as_bytes(sandbox: Sandbox) -> None:
@@ -259,7 +267,7 @@ def test_a_spawner_that_dies_is_an_error_of_the_sandbox(prepared: Prepared) -> N
 
     def kill_spawner() -> None:
         deadline = time.monotonic() + 10
-        while not processes_with("765432") and time.monotonic() < deadline:
+        while not processes_with(MARK) and time.monotonic() < deadline:
             time.sleep(0.02)
         for pid in spawners() - others:
             os.kill(pid, 15)
@@ -268,9 +276,9 @@ def test_a_spawner_that_dies_is_an_error_of_the_sandbox(prepared: Prepared) -> N
     with prepared.provider.open(prepared.environment, {}) as sandbox:
         thread.start()
         with pytest.raises(SandboxError, match="spawner"):
-            sh(sandbox, "sleep 765432")
+            sh(sandbox, marked("sleep 987654"))
     thread.join()
-    for pid in processes_with("765432"):
+    for pid in processes_with(MARK):
         os.kill(pid, 9)
 
 
