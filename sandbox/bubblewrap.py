@@ -19,7 +19,7 @@ from sandbox.environments import cached, key_of, python
 from sandbox.examining import examine_bubblewrap
 from sandbox.group import Group
 from sandbox.installing import install
-from sandbox.runner.container import OVERLAY, PLACES, PRISTINE
+from sandbox.runner.container import PLACES, PRISTINE
 from sandbox.scratch import claimed, copy
 from sandbox.session import HOME, LAYOUT, OUT_BYTES, RUNNER, RUNNER_OPTIONS, Session
 from sandbox.spawning import Limits, cores_of
@@ -144,7 +144,6 @@ class Bubblewrap:
             *interpreter_files(),
             *read_only(besides),
             *(word for target, source in (own | tools).items() for word in ("--ro-bind", str(source), target)),
-            *("--symlink", str(LAYOUT.out), str(OVERLAY)),
         ]
 
     def _private_files(self) -> list[str]:

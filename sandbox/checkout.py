@@ -1,4 +1,4 @@
-"""One checkout on the host: made from an environment, changed once, and put back to that state after every command.
+"""One checkout: made from an environment, changed once, and put back to that state after every command.
 
 What a command left is found by comparing the kernel's own facts about every file with those noted before. Among them is
 the time of the last change to the inode, which no unprivileged process can set. But where files are memory, a write
@@ -20,8 +20,6 @@ from sandbox.scratch import copy, remove
 
 _TICK_SECONDS = 0.011
 """Longer than a tick of the clock that stamps files, so that no change gets the stamp of what it changes."""
-
-
 _READ_AND_WRITE = stat.S_IRUSR | stat.S_IWUSR
 _CHUNK = 1 << 20
 
@@ -46,6 +44,11 @@ class Stamp(NamedTuple):
         return stat.S_ISDIR(self.mode)
 
     @property
+    def is_link(self) -> bool:
+        """True for a symbolic link."""
+        return stat.S_ISLNK(self.mode)
+
+    @property
     def can_be_mapped(self) -> bool:
         """True for a file that its owner can map for writing without a change of its mode, which would show."""
         return stat.S_ISREG(self.mode) and self.mode & _READ_AND_WRITE == _READ_AND_WRITE
@@ -57,7 +60,8 @@ class Checkout:
     def __init__(self, folder: Path, pristine: Path) -> None:
         self.repo = folder / "repo"
         self._pristine = pristine
-        self._overlay = folder / "overlay"
+        self._kept: dict[str, bytes] = {}
+        """What a changed file holds, or where a changed link leads: in memory, where no command can rewrite it."""
         self._folders: dict[str, dict[str, Stamp]] = {}
         self._digests: dict[str, bytes] = {}
         self._top: Stamp
@@ -81,8 +85,9 @@ class Checkout:
         before = dict(self._entries())
         self._record()
         for path, stamp in self._entries():
-            if before.get(path) != stamp:
-                self._keep(path, stamp)
+            if before.get(path) != stamp and not stamp.is_folder:
+                place = self.repo / path
+                self._kept[path] = os.fsencode(place.readlink()) if stamp.is_link else place.read_bytes()
 
     def _record(self) -> None:
         self._top = Stamp.of(self.repo.lstat())
@@ -96,15 +101,6 @@ class Checkout:
             for name, stamp in names.items():
                 yield folder + name, stamp
 
-    def _keep(self, path: str, stamp: Stamp) -> None:
-        """Remember a file that the environment has not, or has otherwise."""
-        target = self._overlay / path
-        if stamp.is_folder:
-            target.mkdir(parents=True, exist_ok=True)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.repo / path, target, follow_symlinks=False)
-
     def scrub(self) -> None:
         """Put back every file that differs from the sealed state and remove what is new. SandboxError if that fails."""
         try:
@@ -115,7 +111,7 @@ class Checkout:
     def _scrub(self) -> None:
         touched: list[str] = []
         if Stamp.of(self.repo.lstat()) != self._top:
-            self._reset_folder(self.repo, self._top, self._pristine)
+            self._reset_folder("", self._top)
             touched.append("")
         restored = [path for folder in self._folders for path in self._scrub_folder(folder, touched)]
         for folder in reversed(touched):
@@ -159,20 +155,30 @@ class Checkout:
         if expected.is_folder:
             if not same_folder:
                 target.mkdir()
-            self._reset_folder(target, expected, self._source(path))
+            self._reset_folder(path, expected)
             touched.append(path + "/")
         else:
-            shutil.copy2(self._source(path), target, follow_symlinks=False)
+            self._rewrite(path, expected)
             self._folders[folder][name] = Stamp.of(target.lstat())
 
-    def _source(self, path: str) -> Path:
-        kept = self._overlay / path
-        return kept if os.path.lexists(kept) else self._pristine / path
+    def _rewrite(self, path: str, expected: Stamp) -> None:
+        """The file or link, where there is nothing now."""
+        target, kept = self.repo / path, self._kept.get(path)
+        if kept is None:
+            shutil.copy2(self._pristine / path, target, follow_symlinks=False)
+            return
+        if expected.is_link:
+            target.symlink_to(os.fsdecode(kept))
+        else:
+            target.write_bytes(kept)
+            target.chmod(stat.S_IMODE(expected.mode))
+        os.utime(target, ns=(expected.modified_ns, expected.modified_ns), follow_symlinks=False)
 
-    def _reset_folder(self, target: Path, expected: Stamp, source: Path) -> None:
+    def _reset_folder(self, path: str, expected: Stamp) -> None:
         """Mode and extended attributes as they were."""
+        target, source = self.repo / path, self._pristine / path
         target.chmod(stat.S_IMODE(expected.mode))
-        known = {name: os.getxattr(source, name) for name in os.listxattr(source)}
+        known = {name: os.getxattr(source, name) for name in os.listxattr(source)} if source.is_dir() else {}
         found = {name: os.getxattr(target, name) for name in os.listxattr(target)}
         for name in found.keys() - known.keys():
             os.removexattr(target, name)

@@ -74,7 +74,7 @@ class Docker:
 
     def prepare(self, tree: Path, setup: Sequence[str], *, timeout_seconds: float) -> Environment:
         """The image of `tree` after the lines of `setup`, from the engine when it was built before."""
-        with self._reached() as engine, claimed(self.scratch) as claim:
+        with self._reached() as engine, self._claimed(engine) as claim:
             base = self._usable_base(engine)
             key = key_of(tree, setup, backend=f"{self.name} {base.id} {shipping.fingerprint(self.tools)}")
             sweep(engine, self.scratch)
@@ -92,7 +92,7 @@ class Docker:
     @contextmanager
     def open(self, environment: Environment, changes: Mapping[str, str | None]) -> Iterator[Contained]:
         """A sandbox on a fresh checkout with `changes`, compiled, in a container of its own that is gone afterwards."""
-        with self._connected() as engine, claimed(self.scratch) as claim:
+        with self._connected() as engine, self._claimed(engine) as claim:
             options = self.confinement.to_run(self._labels(claim))
 
             def begin() -> Session:
@@ -163,6 +163,13 @@ class Docker:
             yield engine
         finally:
             engine.close()
+
+    @contextmanager
+    def _claimed(self, engine: DockerEngine) -> Iterator[Path]:
+        """A claim for containers; when its work is done none of them is left, even if the engine was lost at that very moment."""
+        with claimed(self.scratch) as claim:
+            yield claim
+            patiently(engine, lambda: remove_claimed(engine, claim))
 
     def _connect(self) -> docker.APIClient:
         _knock(self._place)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
 from sandbox.confinement import USER
-from sandbox.runner.container import OVERLAY, PRISTINE
+from sandbox.runner.container import PRISTINE
 from sandbox.session import LAYOUT, RUNNER
 from sandbox.system import write_made_up_files
 
@@ -109,7 +109,6 @@ def checkout(tree: Path) -> Iterator[BinaryIO]:
     with _archive() as (file, archive):
         for place in (PurePosixPath(LAYOUT.env), PurePosixPath(PRISTINE)):
             archive.addfile(_owned_by_user(_folder(place)))
-        archive.addfile(_link(OVERLAY, to=LAYOUT.out))
         archive.add(tree, str(LAYOUT.repo).lstrip("/"), filter=_owned_by_user)
         archive.close()
         file.seek(0)

@@ -24,7 +24,6 @@ from core.errors import SandboxError
 from sandbox.checkout import Checkout
 from sandbox.collecting import collect
 from sandbox.runner.gauge import Gauge
-from sandbox.runner.keeping import Kept
 from sandbox.runner.sample import NotStartedError, ParentGoneError, Sample
 from sandbox.runner.traces import Originals, empty, network, remove_ipc
 from sandbox.runner.tree import Tree
@@ -32,8 +31,6 @@ from sandbox.runner.tree import Tree
 OUT = Path("/out")
 PRISTINE = Path("/opt/perfsmith/repo")
 """The checkout as setup left it, in the image and therefore read-only."""
-OVERLAY = Path("/overlay")
-"""What the patch changed, while the checkout is scrubbed: a link to the out folder, which nobody else needs then."""
 PLACES = (Path("/tmp"), Path("/dev/shm"), Path("/dev/mqueue"), Path("/home/user"), OUT)  # noqa: S108  its own
 """Where a command may write, besides the checkout."""
 _TERMINALS = (Path("/dev/pts"), Path("/dev/pts/ptmx"))
@@ -56,7 +53,6 @@ class Room:
 
     def __init__(self) -> None:
         self._checkout: Checkout | None = None
-        self._kept = Kept(OUT)
         self._gauge = Gauge.of_container()
         self._originals = Originals((*PLACES, *_TERMINALS))
         self._network = network()
@@ -71,7 +67,7 @@ class Room:
 
     def _check_out(self, request: dict[str, Any]) -> dict[str, Any]:
         """Make the checkout with the text of files replaced. Until it is sealed, commands may change it for good."""
-        self._checkout = Checkout(OVERLAY.parent, PRISTINE)
+        self._checkout = Checkout(Path("/"), PRISTINE)
         self._checkout.change(request["changes"])
         return {}
 
@@ -80,7 +76,6 @@ class Room:
         if self._checkout is None:
             raise SandboxError("there is no checkout to seal")
         self._checkout.seal()
-        self._kept.take()
         return {}
 
     def _run(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -103,8 +98,7 @@ class Room:
                 empty(place)
             self._originals.put_back()
             if scrub and self._checkout is not None:
-                with self._kept.put_back():
-                    self._checkout.scrub()
+                self._checkout.scrub()
         except (OSError, SandboxError) as error:
             return {"spent": str(error)}
         return {"spent": "the network was used"} if network() != self._network else {}
