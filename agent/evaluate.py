@@ -14,7 +14,7 @@ from core.execution import Command
 from core.measurement import Speedup
 from core.problem import Objective
 from core.progress import PairTimed
-from core.protocols import Sandbox
+from core.protocols import Sandbox, Trial
 
 ATTEMPTS = 2
 """How often an evaluation is tried when the sandbox itself breaks."""
@@ -54,7 +54,7 @@ def _observe(proposal: Proposal, bench: Bench, *, number: int, plan: stats.Plan,
         malformed = _syntax_error(candidate, changes)
         if malformed is not None:
             return Evaluation(failure=malformed)
-        checks = tuple(_checked(bench, candidate))
+        checks = tuple(_checked(bench, candidate, changes))
         failed = next((result for result in checks if not result.passed), None)
         if failed is not None:
             return Evaluation(checks=checks, failure=failed)
@@ -96,18 +96,19 @@ def _syntax_error(candidate: Sandbox, changes: Mapping[str, str | None]) -> Chec
     return None if result.succeeded else _refusal(Verdict.INVALID_PATCH, f"no valid Python: {result.failure}")
 
 
-def _checked(bench: Bench, candidate: Sandbox) -> Iterator[CheckResult]:
+def _checked(bench: Bench, candidate: Sandbox, changes: Mapping[str, str | None]) -> Iterator[CheckResult]:
     """The results of the checks up to the first that fails."""
+    trial = Trial(original=bench.original, candidate=candidate, sources=bench.sources, changes=changes)
     for check in bench.checks:
-        result = check.check(candidate)
+        result = check.check(trial)
         yield result
         if not result.passed:
             return
 
 
-def accepts_checks(bench: Bench, candidate: Sandbox) -> bool:
+def accepts_checks(bench: Bench, candidate: Sandbox, changes: Mapping[str, str | None]) -> bool:
     """Whether the candidate passes every check."""
-    return all(result.passed for result in _checked(bench, candidate))
+    return all(result.passed for result in _checked(bench, candidate, changes))
 
 
 def _time(

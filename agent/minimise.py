@@ -98,8 +98,9 @@ def _merge(parts: Sequence[patches.FileChange]) -> patches.FileChange:
 
 def _is_as_good(bench: Bench, best: Candidate, full: Sandbox, patch: str) -> bool:
     """Whether `patch` passes the checks and is as fast as the full one."""
-    with bench.provider.open(bench.environment, patches.apply(patch, bench.sources)) as smaller:
-        if not accepts_checks(bench, smaller):
+    changes = patches.apply(patch, bench.sources)
+    with bench.provider.open(bench.environment, changes) as smaller:
+        if not accepts_checks(bench, smaller, changes):
             return False
         contest = Contest(
             problem=bench.problem,

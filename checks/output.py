@@ -8,7 +8,7 @@ from core.candidate import CheckResult, Verdict
 from core.errors import ConfigError
 from core.execution import Ending, ExecResult, Output, patience
 from core.problem import WorkloadSpec
-from core.protocols import Sandbox, Workload
+from core.protocols import Sandbox, Trial, Workload
 
 REPETITIONS = 2
 """How often the original runs to see whether its output repeats."""
@@ -42,10 +42,10 @@ class OutputUnchanged:
             self.expected[str(workload.spec)] = results[0].stdout
             self.usual_seconds[str(workload.spec)] = max(result.wall_seconds for result in results)
 
-    def check(self, candidate: Sandbox) -> CheckResult:
+    def check(self, trial: Trial) -> CheckResult:
         """Whether every workload succeeds and prints what is expected."""
         for workload, loops in self.workloads:
-            result = self._run(candidate, workload, loops)
+            result = self._run(trial.candidate, workload, loops)
             if not result.succeeded:
                 verdict = Verdict.TIMED_OUT if result.ending is Ending.TIMED_OUT else Verdict.WORKLOAD_FAILED
                 return self._failed(f"{workload.spec}: {result.failure}", verdict)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from core.candidate import CheckResult, Verdict
 from core.errors import ConfigError
 from core.execution import Command, Ending, ExecResult, patience, tail_of
-from core.protocols import Sandbox
+from core.protocols import Sandbox, Trial
 
 REPORT = "tests.jsonl"
 REPETITIONS = 2
@@ -65,9 +65,9 @@ class TestsPass:
         self.expected = dict(reports[0].outcomes)
         self.usual_seconds = max(report.result.wall_seconds for report in reports)
 
-    def check(self, candidate: Sandbox) -> CheckResult:
+    def check(self, trial: Trial) -> CheckResult:
         """Whether the command succeeds and every test has its expected outcome."""
-        report = self._run(candidate)
+        report = self._run(trial.candidate)
         if report.result.ending is Ending.TIMED_OUT:
             return self._no(f"the tests {report.result.failure}", Verdict.TIMED_OUT)
         if not report.result.succeeded:

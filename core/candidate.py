@@ -50,6 +50,8 @@ class CheckResult:
     """Why it failed, in words a proposer can learn from."""
     verdict: Verdict | None = None
     """What a failure means for the candidate."""
+    witness: str = ""
+    """The smallest input found that shows the failure, as text."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,8 @@ class Evaluation:
 
     checks: tuple[CheckResult, ...] = ()
     timings: tuple[Timing, ...] = ()
+    replays: tuple[Timing, ...] = ()
+    """The calls that the edited functions got, timed by themselves: as recorded, then with varied arguments."""
     failure: CheckResult | None = None
     """The check or step that ended the evaluation early."""
     seconds: float = 0.0

@@ -15,6 +15,8 @@ class Costs:
     memory_bytes: int
     instructions: int | None = None
     """None when the objective does not need them counted."""
+    reported: float | None = None
+    """What the workload itself says it cost; None when it is not asked."""
 
     def of(self, objective: Objective) -> float:
         """The cost under `objective`."""

@@ -5,6 +5,7 @@ A backend is a frozen dataclass whose fields are its options. Names resolve thro
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -113,6 +114,18 @@ class Strategy(Protocol):
         """The number of the candidate to build the next one on; None to end the search."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A candidate beside the original, as a check finds them."""
+
+    original: Sandbox
+    candidate: Sandbox
+    sources: Mapping[str, str]
+    """Text of every editable file of the original."""
+    changes: Mapping[str, str | None]
+    """The new text of the files that the candidate changes; None for a deleted one."""
+
+
 class Check(Protocol):
     """Tells whether a candidate still behaves like the original."""
 
@@ -123,8 +136,8 @@ class Check(Protocol):
     def prepare(self, original: Sandbox) -> None:
         """Observe the original. Raises ConfigError when the problem itself is at fault (its tests fail or flake)."""
 
-    def check(self, candidate: Sandbox) -> CheckResult:
-        """Observe the candidate and compare."""
+    def check(self, trial: Trial) -> CheckResult:
+        """Observe the candidate, and the original again where that is needed, and compare."""
 
 
 class Store(Protocol):

@@ -22,6 +22,8 @@ CHECK = "check"
 FAILURE = "failure"
 ORIGINAL = "original"
 CANDIDATE = "candidate"
+WORKLOAD = "workload"
+REPLAY = "replay"
 
 Row = dict[str, Any]
 
@@ -120,21 +122,23 @@ def _check_row(check: CheckResult) -> Row:
         "passed": check.passed,
         "reason": check.reason,
         "verdict": check.verdict and check.verdict.value,
+        "witness": check.witness,
     }
 
 
 def _timing_rows(evaluation_id: int, evaluation: Evaluation) -> Iterator[Row]:
-    for position, timing in enumerate(evaluation.timings):
+    for position, timing in enumerate((*evaluation.timings, *evaluation.replays)):
         yield {
             "evaluation_id": evaluation_id,
             "position": position,
+            "role": WORKLOAD if position < len(evaluation.timings) else REPLAY,
             "workload": timing.workload,
             "loops": timing.loops,
         }
 
 
 def _sample_rows(evaluation_id: int, evaluation: Evaluation) -> Iterator[Row]:
-    for position, timing in enumerate(evaluation.timings):
+    for position, timing in enumerate((*evaluation.timings, *evaluation.replays)):
         for number, side, first, costs in _samples(timing):
             yield {
                 "evaluation_id": evaluation_id,

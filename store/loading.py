@@ -14,7 +14,7 @@ from core.profile import Profile
 from core.run import Record, Run, RunKind, RunStatus
 from core.spend import Spend
 from store.forms import backends_of, budget_of, problem_of, speedups_of
-from store.history import CANDIDATE, CONFIRMATION, FAILURE, ORIGINAL, SEARCH
+from store.history import CANDIDATE, CONFIRMATION, FAILURE, ORIGINAL, REPLAY, SEARCH, WORKLOAD
 from store.ledger import spent_on_calls
 from store.profiles import unpack
 from store.tables import CandidateRow, CheckRow, EvaluationRow, ProfilesRow, RunRow, SampleRow, TimingRow
@@ -61,6 +61,12 @@ class _Evaluated:
     decision: Decision
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Timed:
+    role: str
+    timing: Timing
+
+
 def _candidate_of(row: CandidateRow, evaluated: Mapping[tuple[int, str], _Evaluated]) -> Candidate:
     search, confirmation = evaluated.get((row.number, SEARCH)), evaluated.get((row.number, CONFIRMATION))
     return Candidate(
@@ -101,10 +107,11 @@ def _evaluated(session: Session, run_id: str) -> dict[tuple[int, str], _Evaluate
     }
 
 
-def _evaluation_of(row: EvaluationRow, checks: Sequence[CheckRow], timings: Sequence[Timing]) -> Evaluation:
+def _evaluation_of(row: EvaluationRow, checks: Sequence[CheckRow], timings: Sequence[_Timed]) -> Evaluation:
     return Evaluation(
         checks=tuple(_check_of(check) for check in checks if check.role != FAILURE),
-        timings=tuple(timings),
+        timings=tuple(timed.timing for timed in timings if timed.role == WORKLOAD),
+        replays=tuple(timed.timing for timed in timings if timed.role == REPLAY),
         failure=next((_check_of(check) for check in checks if check.role == FAILURE), None),
         seconds=row.seconds,
     )
@@ -133,17 +140,18 @@ def _checks(session: Session, run_id: str) -> dict[int, list[CheckRow]]:
 
 def _check_of(row: CheckRow) -> CheckResult:
     verdict = None if row.verdict is None else Verdict(row.verdict)
-    return CheckResult(check=row.name, passed=row.passed, reason=row.reason, verdict=verdict)
+    return CheckResult(check=row.name, passed=row.passed, reason=row.reason, verdict=verdict, witness=row.witness)
 
 
-def _timings(session: Session, run_id: str) -> dict[int, list[Timing]]:
+def _timings(session: Session, run_id: str) -> dict[int, list[_Timed]]:
     """Timings with their pairs, in order, by evaluation."""
     pairs = _pairs(session, run_id)
     query = _of_run(select(TimingRow), TimingRow.evaluation_id, run_id).order_by(TimingRow.position)
-    timings: dict[int, list[Timing]] = defaultdict(list)
+    timings: dict[int, list[_Timed]] = defaultdict(list)
     for row in session.scalars(query):
         taken = tuple(pairs[row.evaluation_id, row.position])
-        timings[row.evaluation_id].append(Timing(workload=row.workload, loops=row.loops, pairs=taken))
+        timing = Timing(workload=row.workload, loops=row.loops, pairs=taken)
+        timings[row.evaluation_id].append(_Timed(role=row.role, timing=timing))
     return timings
 
 
@@ -169,6 +177,7 @@ def _costs_of(row: Row[Any]) -> Costs:
         cpu_seconds=row.cpu_seconds,
         memory_bytes=row.memory_bytes,
         instructions=row.instructions,
+        reported=row.reported,
     )
 
 

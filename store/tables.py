@@ -119,6 +119,7 @@ class CheckRow(Table):
     passed: Mapped[bool]
     reason: Mapped[str]
     verdict: Mapped[str | None] = mapped_column(_WORD)
+    witness: Mapped[str] = mapped_column(server_default="")
 
 
 class TimingRow(Table):
@@ -128,6 +129,8 @@ class TimingRow(Table):
 
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    role: Mapped[str] = mapped_column(_WORD, server_default="workload")
+    """Whether it counts for the speedup, or is a replay of calls."""
     workload: Mapped[str]
     loops: Mapped[int]
 
@@ -147,6 +150,7 @@ class SampleRow(Table):
     cpu_seconds: Mapped[float]
     memory_bytes: Mapped[int]
     instructions: Mapped[int | None]
+    reported: Mapped[float | None]
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -10,6 +10,7 @@ from checks.tests import REPORT, TestsPass, read_report
 from core.candidate import Verdict
 from core.errors import ConfigError
 from core.execution import Command, Ending, ExecResult, Output
+from core.protocols import Trial
 from tests.fakes.sandbox import SOURCE, FakeSandbox, FakeWorkload
 
 
@@ -43,6 +44,10 @@ class Answering(FakeSandbox):
         return self.results.pop(0) if len(self.results) > 1 else self.results[0]
 
 
+def trial(candidate: Answering) -> Trial:
+    return Trial(original=candidate, candidate=candidate, sources={}, changes={})
+
+
 def tests() -> TestsPass:
     check = TestsPass(line="pytest", timeout_seconds=5)
     check.prepare(Answering(result({"a": "passed", "b": "skipped"})))
@@ -53,7 +58,7 @@ tests.__test__ = False  # type: ignore[attr-defined]
 
 
 def test_the_same_tests_with_the_same_outcomes_pass() -> None:
-    assert tests().check(Answering(result({"a": "passed", "b": "skipped"}))).passed
+    assert tests().check(trial(Answering(result({"a": "passed", "b": "skipped"})))).passed
 
 
 @pytest.mark.parametrize(
@@ -62,17 +67,17 @@ def test_the_same_tests_with_the_same_outcomes_pass() -> None:
     ids=["one is gone", "one is skipped now", "one is new", "no report at all"],
 )
 def test_a_different_set_of_outcomes_fails_even_with_exit_status_0(outcomes: Mapping[str, str]) -> None:
-    seen = tests().check(Answering(result(outcomes)))
+    seen = tests().check(trial(Answering(result(outcomes))))
     assert (seen.passed, seen.verdict) == (False, Verdict.TESTS_FAILED)
 
 
 def test_a_failed_test_is_named_with_the_end_of_its_output() -> None:
-    seen = tests().check(Answering(result({"a": "failed", "b": "skipped"})))
+    seen = tests().check(trial(Answering(result({"a": "failed", "b": "skipped"}))))
     assert seen.reason == "a failed\nE a"
 
 
 def test_tests_that_take_too_long_are_timed_out() -> None:
-    seen = tests().check(Answering(result(ending=Ending.TIMED_OUT, exit_code=-9)))
+    seen = tests().check(trial(Answering(result(ending=Ending.TIMED_OUT, exit_code=-9))))
     assert seen.verdict is Verdict.TIMED_OUT
 
 
@@ -106,8 +111,8 @@ def output_check(*results: ExecResult, compared: bool = True) -> OutputUnchanged
 
 def test_the_same_output_passes_and_another_is_shown_where_it_differs() -> None:
     check = output_check(result(stdout=Output.of(b"one\ntwo\n")))
-    assert check.check(Answering(result(stdout=Output.of(b"one\ntwo\n")))).passed
-    seen = check.check(Answering(result(stdout=Output.of(b"one\nzwei\n"))))
+    assert check.check(trial(Answering(result(stdout=Output.of(b"one\ntwo\n"))))).passed
+    seen = check.check(trial(Answering(result(stdout=Output.of(b"one\nzwei\n")))))
     assert seen.verdict is Verdict.BEHAVIOUR_CHANGED
     assert "line 2 was 'two' and is 'zwei'" in seen.reason
 
@@ -116,7 +121,7 @@ def test_output_that_changes_by_itself_refuses_the_problem_unless_it_is_ignored(
     unsteady = [result(stdout=Output.of(b"1")), result(stdout=Output.of(b"2"))]
     with pytest.raises(ConfigError, match='output = "ignore"'):
         output_check(*unsteady)
-    assert output_check(*unsteady, compared=False).check(Answering(result(stdout=Output.of(b"3")))).passed
+    assert output_check(*unsteady, compared=False).check(trial(Answering(result(stdout=Output.of(b"3"))))).passed
 
 
 def test_a_workload_that_fails_on_the_unchanged_code_refuses_the_problem() -> None:
@@ -126,13 +131,13 @@ def test_a_workload_that_fails_on_the_unchanged_code_refuses_the_problem() -> No
 
 def test_a_candidate_whose_workload_fails_or_hangs_says_which() -> None:
     check = output_check(result())
-    assert check.check(Answering(result(exit_code=1))).verdict is Verdict.WORKLOAD_FAILED
-    assert check.check(Answering(result(ending=Ending.TIMED_OUT, exit_code=-9))).verdict is Verdict.TIMED_OUT
+    assert check.check(trial(Answering(result(exit_code=1)))).verdict is Verdict.WORKLOAD_FAILED
+    assert check.check(trial(Answering(result(ending=Ending.TIMED_OUT, exit_code=-9)))).verdict is Verdict.TIMED_OUT
 
 
 def test_a_candidate_has_a_few_times_the_time_of_the_original_and_not_all_that_the_user_allows() -> None:
     check = TestsPass(line="pytest", timeout_seconds=300)
     original, candidate = Answering(result({"a": "passed"})), Answering(result({"a": "passed"}))
     check.prepare(original)
-    check.check(candidate)
+    check.check(trial(candidate))
     assert [command.timeout_seconds for command in original.commands + candidate.commands] == [300, 300, 25]
