@@ -116,7 +116,7 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
         for number, line in enumerate(untrusted.lines(result.files.get(OUTCOMES, b""))):
             if number >= len(steps) or line.get("step") != number:
                 raise MalformedError("a report on another step")
-            outcomes.append(_outcome(line))
+            outcomes.append(outcome_of(line))
     except MalformedError as error:
         raise ReplayFailedError(f"the report on replayed calls was forged or damaged ({error})") from error
     if len(outcomes) < len(steps):
@@ -127,7 +127,7 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     return outcomes
 
 
-def _outcome(line: dict[str, object]) -> Outcome:
+def outcome_of(line: dict[str, object]) -> Outcome:
     try:
         ends = Ends(untrusted.text(line.get("ends")))
     except ValueError as error:
