@@ -66,6 +66,7 @@ def request_of(forms: Sequence[Sequence[Mapping[str, Any]]], steps: Sequence[Ste
         "argv": list(steps[-1].argv) if steps else [],
         "seconds": STEP_SECONDS,
         "loops": 0,
+        "copies": 1,
         "forks": True,
         "reports": False,
     }
