@@ -40,6 +40,8 @@ def difference(old: Outcome, new: Outcome) -> str:
         return f"{_told(old)} and now {_now(new)}{hint}"
     if old.printed != new.printed:
         return "printed something else than it prints now"
+    if old.again != new.again:
+        return "did something else in a second call with the same arguments than it does now"
     changed = [str(number) for number, pair in enumerate(zip(old.arguments, new.arguments), 1) if pair[0] != pair[1]]
     if changed or len(old.arguments) != len(new.arguments):
         return f"left argument {', '.join(changed)} in another state than it leaves it now"

@@ -40,7 +40,7 @@ class Replaying:
         self.root = os.getcwd()
         self.seconds = request["seconds"]
         self.restoring = Restoring(self.root)
-        self.digests = Digests(runs_code=True, most_nodes=2_000_000, most_depth=2000)
+        self.digests = Digests(runs_code=True, most_nodes=2_000_000, most_depth=2000, ignored=request["ignored"])
         self.out = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.late = False
         os.dup2(self.out.fileno(), 1)
@@ -89,6 +89,7 @@ class Replaying:
             return {"ends": "skipped", "text": f"{type(error).__name__}: {error}"[:300]}
         for label, each in self.restoring.objects.items():
             self.digests.earlier.setdefault(id(each), f"made.{label}")
+        before = self._before((*args, *kwargs.values())) if step.get("twice") else None
         started = time.perf_counter()
         try:
             result = _finished(_caller(step)(function, args, kwargs))
@@ -100,10 +101,26 @@ class Replaying:
             seen = {"ends": "returns", "value": self._digest(result), "text": text_of(result)}
             if step["do"] == "new" or _is_of_repository(type(result), self.root):
                 self.restoring.objects[number] = result
-        self.digests.remember(number)
         spent = time.perf_counter() - started
+        self.digests.remember(number)
         arguments = [self._digest(each) for each in (*args, *kwargs.values())]
+        if before is not None and seen["ends"] == "returns" and before == self._before((*args, *kwargs.values())):
+            seen["again"] = self._again(step, function, args, kwargs)
         return {**seen, "arguments": arguments, "seconds": spent}
+
+    def _before(self, values):
+        """Digests of the arguments by themselves."""
+        fresh = Digests(runs_code=False, most_nodes=2_000_000, most_depth=2000, ignored=self.digests.ignored)
+        return [fresh.of(value) for value in values]
+
+    def _again(self, step, function, args, kwargs):
+        """The digest of what a second call does, which also says what its result shares with the first one's."""
+        try:
+            return self._digest(_finished(_caller(step)(function, args, kwargs)))
+        except TooSlow:
+            raise
+        except BaseException as error:  # noqa: BLE001 - as above
+            return type(error).__qualname__
 
     def _raised(self, error):
         kind = type(error)
@@ -169,6 +186,8 @@ def _enter_repository(request):
     others = [entry for entry in sys.path if entry not in ours]
     sys.path[:] = [*dict.fromkeys([root, *paths]), *(entry for entry in others if entry not in {root, *paths})]
     sys.argv[:] = request["argv"] or ["-c"]
+    sys.orig_argv = [sys.executable, *sys.argv]
+    sys.modules["__main__"].__file__ = sys.argv[0]
     for name in [name for name in sys.modules if name.startswith("perfsmith_")]:
         del sys.modules[name]
 

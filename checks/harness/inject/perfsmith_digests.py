@@ -30,10 +30,12 @@ MOST_ITEMS = 10_000
 class Digests:
     """Makes digests that share the numbering of objects: of one call's result and arguments, and across calls."""
 
-    def __init__(self, *, runs_code, most_nodes, most_depth):
+    def __init__(self, *, runs_code, most_nodes, most_depth, ignored=()):
         self.runs_code = runs_code
         """Whether iterators are consumed and methods such as __repr__ are asked; never while the program itself runs."""
         self.most_nodes, self.most_depth = most_nodes, most_depth
+        self.ignored = frozenset(ignored)
+        """Attributes that do not count: one side does not have them."""
         self.earlier = {}
         """Labels of objects of earlier calls, by id; `kept` holds them so that no id is taken again."""
         self.kept = []
@@ -195,6 +197,7 @@ class Digests:
         """Public attributes by name; not what a cached_property left there."""
         kind = type(value)
         found = {name for each in kind.__mro__ for name in _slots(each)} | set(getattr(value, "__dict__", ()))
+        found -= self.ignored
         for name in sorted(name for name in found if isinstance(name, str) and not name.startswith("_")):
             if isinstance(getattr(kind, name, None), functools.cached_property):
                 continue

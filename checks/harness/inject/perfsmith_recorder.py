@@ -30,8 +30,8 @@ MOST_MADE = 500
 LARGEST_CALL = 4 << 20
 LARGEST_IN_ALL = 24 << 20
 LARGEST_FILE = 48 << 20
-MOST_COUNTED = 200_000
-"""After so many outermost calls counting ends too; the first so many are the same in each run."""
+MOST_COUNTED = 50_000
+"""After so many outermost calls of a function counting ends too; the first so many are the same in each run."""
 DIGESTED = 300
 """The arguments of so many first calls of each function are in the running digest, then those of every 64th."""
 DEEPEST_STACK = 2000
@@ -73,7 +73,7 @@ class Recorder:
         self.started = time.perf_counter()
         self.overhead = 0.0
         self.on = True
-        self.total = self.size = 0
+        self.size = 0
         self.functions = {}
         self.steps = []
         self.objects = {}
@@ -87,7 +87,7 @@ class Recorder:
             attributes=settings["attributes"],
             largest=LARGEST_CALL,
         )
-        self.digests = Digests(runs_code=False, most_nodes=3000, most_depth=30)
+        self.digests = Digests(runs_code=False, most_nodes=3000, most_depth=30, ignored=settings["ignored"])
         hooks = self.enter, self.leave, self.fail
         self.trampolines = Trampolines(self.root, settings["functions"], settings["modules"], hooks)
         self.hidden = self.trampolines.codes | {id(Recorder.enter.__code__), id(Recorder.leave.__code__)}
@@ -106,6 +106,9 @@ class Recorder:
     def enter(self, key, args, kwargs):
         """Take note of a call; None when it is not an outermost one."""
         if not self.on:
+            return None
+        known = self.functions.get(key)
+        if known is not None and known.counted >= MOST_COUNTED:
             return None
         comes_from = self._comes_from(sys._getframe(2))
         if comes_from == "hooked":
@@ -159,10 +162,10 @@ class Recorder:
             if function is None:
                 function = self.functions[key] = Function()
             function.calls += 1
-            self.total += 1
-            self.on = self.on and self.total < MOST_COUNTED
-            function.counted += counts
-            if counts and (function.counted <= DIGESTED or function.counted % 64 == 0):
+            if not counts or function.counted >= MOST_COUNTED:
+                return function
+            function.counted += 1
+            if function.counted <= DIGESTED or function.counted % 64 == 0:
                 self._digest(function, args, kwargs)
         return function
 
@@ -289,7 +292,6 @@ class Recorder:
         paths = [os.path.relpath(entry, self.root) for entry in sys.path if os.path.isabs(entry)]
         facts = {
             "seconds": seconds,
-            "complete": self.total < MOST_COUNTED,
             "paths": [path for path in paths if not path.startswith("..")],
             "argv": sys.argv,
             "functions": functions,

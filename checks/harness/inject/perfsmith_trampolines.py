@@ -79,8 +79,12 @@ class Trampolines:
         key = names.get(prefix + code.co_name)
         if key is None or (code.co_flags & _KINDS and sys.version_info < (3, 11)):
             return code
+        try:
+            new = trampoline(code, key, self.hooks)
+        except Exception:  # noqa: BLE001 - code that another tool made may be of any kind; then it stays as it is
+            return code
         self.codes.add(id(code))
-        return trampoline(code, key, self.hooks)
+        return new
 
     def _await_script(self, frame, event, _argument):
         """Runs the program's script with hooks in place of the interpreter, which compiled it without asking anybody."""
