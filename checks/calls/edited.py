@@ -89,11 +89,11 @@ def _compared(path: str, old: str, new: str) -> _File:
     file = _File(path=path, before=before, after=after)
     everything = {*before.functions, *after.functions}
     file.changed = {name for name in everything if _text(before, name) != _text(after, name)}
-    both = before.functions.keys() & after.functions.keys()
+    both = set(before.functions) & set(after.functions)
     # What is public must still be there, and a name may stand for something else than a definition now.
     file.edited = {
         name
-        for name in file.changed & before.functions.keys()
+        for name in file.changed.intersection(before.functions)
         if name in both or name in after.bound or not is_private(name)
     }
     file.spread = {_last(name) for name in file.changed if name not in both or is_private(name)}

@@ -113,12 +113,12 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     """The outcomes that a replay reported; ReplayFailedError unless there is just one for each step, in order."""
     outcomes: list[Outcome] = []
     try:
-        for number, line in enumerate(untrusted.lines(result.files.get(OUTCOMES, b""))):
-            if number >= len(steps) or line.get("step") != number:
-                raise MalformedError("a report on another step")
-            outcomes.append(_outcome(line))
+        for line in untrusted.lines(result.files.get(OUTCOMES, b"")):
+            outcomes.append(_outcome(line, len(outcomes)))
     except MalformedError as error:
         raise ReplayFailedError(f"the report on replayed calls was forged or damaged ({error})") from error
+    if len(outcomes) > len(steps):
+        raise ReplayFailedError("the report on replayed calls was forged: it has too many lines")
     if len(outcomes) < len(steps):
         where = f"the process ended while it replayed {steps[len(outcomes)].function}"
         raise ReplayFailedError(f"{where}: {result.failure if not result.succeeded else 'it just exits'}")
@@ -127,7 +127,9 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     return outcomes
 
 
-def _outcome(line: dict[str, object]) -> Outcome:
+def _outcome(line: dict[str, object], number: int) -> Outcome:
+    if line.get("step") != number or isinstance(line["step"], bool):
+        raise MalformedError("a report on another step")
     try:
         ends = Ends(untrusted.text(line.get("ends")))
     except ValueError as error:
