@@ -16,8 +16,9 @@ from core.protocols import NoReplays, Replays, Sandbox, Trial, Workload
 
 LISTS = 4
 """How many variations a sample makes; the same calls as often, to compare them with."""
-TRIED_OFTEN_SECONDS = 0.5
-"""Calls that take less together are tried more than once."""
+TRIED_SECONDS = 0.5
+MOST_TRIES = 8
+"""Calls that take little together are tried more than once."""
 
 _KEPT = 4
 
@@ -37,7 +38,7 @@ class CallReplays:
         """The calls of the functions that the candidate changes, or why there is nothing to time."""
         recording = self.recordings.of(trial)
         for known, replays in self.kept:
-            if known is recording:
+            if known.steps is recording.steps:
                 return replays
         try:
             replays = self._made(trial.original, recording)
@@ -125,7 +126,7 @@ def workload_steps(recording: Recording) -> tuple[Step, ...]:
 def times_for(recording: Recording) -> int:
     """How often each list is tried: the quickest says most, and what takes long does not vary that much."""
     spent = sum(outcome.seconds for outcome in recording.expected)
-    return 3 if spent < TRIED_OFTEN_SECONDS else 1
+    return min(MOST_TRIES, math.ceil(TRIED_SECONDS / max(spent, 1e-9)))
 
 
 def _bytes_of(steps: Sequence[Step]) -> int:
