@@ -23,7 +23,7 @@ def hidden(after: str, *, before: str = BEFORE, path: str = "a.py") -> str:
 @pytest.mark.parametrize(
     ("added", "what"),
     [
-        ("    # \u202e } ⁦if admin⁩ ⁦ begin\n", "U+202E"),
+        ("    # \u202e } \u2066if admin\u2069 \u2066 begin\n", "U+202E"),
         ("    if user != 'root\u2066':\n", "U+2066"),
         ("    x\u200b = 1\n", "U+200B"),
         ("    x\u3164 = 1\n", "U+3164"),
