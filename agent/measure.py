@@ -4,6 +4,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from agent.search import Repeated
 from core import stats
@@ -90,7 +91,10 @@ def _pair(contest: Contest, repeated: Repeated, *, original_first: bool) -> Pair
         )
     _require_success(contest.problem, repeated, original, candidate)
     costs = repeated.workload.costs
-    return Pair(original=costs(original), candidate=costs(candidate), original_first=original_first)
+    pair = Pair(original=costs(original), candidate=costs(candidate), original_first=original_first)
+    if pair.candidate.uncounted > pair.original.uncounted:
+        _fail(repeated, "it replaced a program (exec) or killed one whose instructions are then not counted")
+    return pair
 
 
 def _sample(sandbox: Sandbox, repeated: Repeated) -> ExecResult:
@@ -106,12 +110,14 @@ def _require_success(problem: Problem, repeated: Repeated, original: ExecResult,
         )
     wrong = misconduct(candidate, [original])
     if wrong:
-        reason = f"{workload}: {wrong}"
-        raise SampleFailedError(
-            CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.WORKLOAD_FAILED)
-        )
+        _fail(repeated, wrong)
     if problem.compares_output_of(repeated.workload.spec) and candidate.stdout.sha256 != original.stdout.sha256:
         reason = f"{workload}: its output changed in a timed sample although an earlier one was right"
         raise SampleFailedError(
             CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.BEHAVIOUR_CHANGED)
         )
+
+
+def _fail(repeated: Repeated, wrong: str) -> NoReturn:
+    reason = f"{repeated.workload.spec}: {wrong}"
+    raise SampleFailedError(CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.WORKLOAD_FAILED))
