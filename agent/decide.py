@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Callable, Iterator
 
 from agent.measure import headline, log_ratios
+from agent.side_costs import side_costs
 from core import stats
 from core.candidate import Decision, Evaluation, Verdict
 from core.measurement import Costs, Speedup, Timing
@@ -38,6 +39,8 @@ def decide(
     if objection is not None:
         return Decision(verdict=Verdict.NOT_FASTER, reason=objection, speedup=shown, by_workload=by_workload)
     reason = f"{shown}: the lower end clears {problem.min_speedup:g}×"
+    moved = side_costs(evaluation.timings, problem.objective)
+    reason += f"; {moved}" if moved else ""
     return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
 
 

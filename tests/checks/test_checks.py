@@ -141,3 +141,15 @@ def test_a_candidate_has_a_few_times_the_time_of_the_original_and_not_all_that_t
     check.prepare(original)
     check.check(trial(candidate))
     assert [command.timeout_seconds for command in original.commands + candidate.commands] == [300, 300, 25]
+
+
+def test_a_workload_that_leaves_processes_behind_or_floods_fails_even_where_output_is_ignored() -> None:
+    check = output_check(result(), compared=False)
+    left = check.check(trial(Answering(result(left_behind=2))))
+    assert (left.verdict, "left 2 processes running" in left.reason) == (Verdict.WORKLOAD_FAILED, True)
+    flood = result(stdout=Output(data=b"", size=1 << 30, sha256=""))
+    assert check.check(trial(Answering(flood))).verdict is Verdict.WORKLOAD_FAILED
+
+
+def test_a_workload_that_always_left_a_process_behind_may_go_on_to() -> None:
+    assert output_check(result(left_behind=1)).check(trial(Answering(result(left_behind=1)))).passed
