@@ -50,7 +50,7 @@ SEARCH = spread((6, 10, 15, 22, 32, 45), alpha=0.1, first=2 / 2**6)
 """For candidates of the search: quick, since whatever it lets through is measured again."""
 NOISE = Plan(looks=(10,), alphas=(0.1,))
 """For identical code on both sides."""
-MINIMISATION = spread((6, 10), alpha=0.1, first=2 / 2**6)
+MINIMISATION = spread((6, 10, 15, 22), alpha=0.1, first=2 / 2**6)
 """For the question whether a part of a patch is needed; whatever is left is measured again."""
 MOST_CONFIRMATIONS = 3
 """How many candidates of a run may be put to the test with fresh samples."""

@@ -4,7 +4,9 @@ from hypothesis import strategies as st
 from agent.baseline import establish
 from agent.confirm import confirm
 from agent.graph import search_until_stopped
-from agent.minimise import minimise, parts_of, patch_of, reduced
+from agent.minimise import minimise
+from agent.minimising.parts import parts_of, patch_of
+from agent.minimising.reduction import reduced
 from core import patch as patches
 from core.candidate import MINIMISER, Verdict
 from core.run import Record
