@@ -8,7 +8,7 @@ from agent.evaluate import ATTEMPTS, accepts_checks
 from agent.measure import Contest, SampleFailedError, headline, measure
 from agent.minimising.parts import Part, texts_of
 from agent.minimising.programs import Program, programs
-from agent.minimising.tolerance import tolerated
+from agent.minimising.tolerance import tolerance_for
 from agent.search import Bench
 from core import stats
 from core.candidate import Candidate
@@ -51,6 +51,7 @@ class Comparisons:
         self._bench, self._best, self._full = bench, best, full
         self._left = MOST_COMPARISONS
         self._timings = 0
+        self._tolerance = tolerance_for(best)
         changed = texts_of(parts, bench.sources)
         whole, untouched = self._look(changed), self._look({path: bench.sources.get(path) for path in changed})
         self._named = whole.unbound | untouched.unbound
@@ -112,7 +113,7 @@ class Comparisons:
         raise AssertionError("the last attempt returns or raises")
 
     def _is_as_fast(self, smaller: Sandbox) -> bool:
-        bench, threshold = self._bench, tolerated(self._best)
+        bench = self._bench
         self._timings += 1
         contest = Contest(
             problem=bench.problem,
@@ -120,7 +121,7 @@ class Comparisons:
             candidate=smaller,
             workloads=bench.workloads,
             plan=plan_for(bench.problem.objective),
-            threshold=threshold,
+            threshold=self._tolerance.threshold,
         )
         seed = f"{bench.seed}:{self._best.number}:minimise:{self._timings}"
         try:
@@ -129,7 +130,7 @@ class Comparisons:
         except SampleFailedError:
             return False
         shown = stats.shown_by(headline(timings, bench.problem.objective), contest.plan)
-        return shown is not None and shown.estimate > threshold
+        return shown is not None and self._tolerance.allows(shown)
 
     def _on_pair(self, pairs: int, speedup: Speedup | None) -> None:
         self._bench.notify(PairTimed(number=self._best.number, pairs=pairs, speedup=speedup))
