@@ -23,12 +23,11 @@ from datetime import UTC, datetime
 from difflib import unified_diff
 from pathlib import Path
 
-from padding import FILES, SOURCES, USEFUL, Case, Useful, cases
-
 from agent.decide import decide
 from agent.evaluate import evaluate, search_plan
 from agent.minimise import smallest
 from agent.search import Bench
+from benchmarks.padding import FILES, SOURCES, USEFUL, Case, Useful, cases
 from core import patch as patches
 from core.candidate import Candidate, Proposal, Verdict
 from core.run import BackendSpec

@@ -77,12 +77,12 @@ import sys
 import work
 
 CALLS = {{
-    "shared": lambda: work.shared(list(range(2400)), list(range(2400, 0, -1))),
+    "shared": lambda: work.shared(list(range(3000)), list(range(3000, 0, -1))),
     "scaled": lambda: work.scaled(range(3000), list(range(900))),
-    "paths": lambda: work.paths(11, 10),
+    "paths": lambda: work.paths(12, 11),
     "triangle": lambda: work.triangle(2_000_000),
     "small triangle": lambda: work.triangle(500_000),
-    "first_over": lambda: work.first_over([*range(3_000_000)], 500),
+    "first_over": lambda: work.first_over(range(6_000_000), 500),
     "lowest": lambda: work.lowest(random.Random(1).choices(range(10**9), k=200_000)),
 }}
 work.burn(int(sys.argv[2]))

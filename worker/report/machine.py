@@ -16,6 +16,7 @@ from core.candidate import Candidate, Evaluation, Verdict
 from core.measurement import Speedup
 from core.run import Record, RunKind, RunStatus
 from worker.report.headline import outcome, reported_speedup, subject
+from worker.report.minimised import left_out
 
 FORMAT = 1
 
@@ -36,7 +37,7 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
         "workloads": _by_workload(record),
         "objective": run.problem.objective,
         "pairs": sum(map(_pairs, record.candidates)),
-        "candidates": [_candidate(c) for c in record.candidates if c.parent is not None],
+        "candidates": [_candidate(record, c) for c in record.candidates if c.parent is not None],
         "patch": patch,
         "tokens": record.spend.tokens,
         "dollars": record.spend.dollars,
@@ -104,7 +105,7 @@ def _pairs_of(evaluation: Evaluation | None) -> int:
     return sum(len(timing.pairs) for timing in evaluation.timings) if evaluation else 0
 
 
-def _candidate(candidate: Candidate) -> dict[str, object]:
+def _candidate(record: Record, candidate: Candidate) -> dict[str, object]:
     return {
         "number": candidate.number,
         "parent": candidate.parent,
@@ -113,6 +114,7 @@ def _candidate(candidate: Candidate) -> dict[str, object]:
         "verdict": candidate.verdict,
         "reason": candidate.final.reason if candidate.final else "",
         "speedup": candidate.speedup,
+        "left_out": left_out(record, candidate),
     }
 
 
