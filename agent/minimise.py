@@ -38,9 +38,7 @@ def smallest(bench: Bench, best: Candidate) -> str:
     with bench.provider.open(bench.environment, texts_of(whole, bench.sources)) as full:
         comparisons = Comparisons(bench, best, full, whole)
         parts = _meaningful(bench, whole, comparisons)
-        parts = _without_clumps(bench, parts, comparisons)
-        parts = reduced(parts, comparisons.accepts)
-        _without_statements(bench, parts, comparisons)
+        _without_statements(bench, _without_runs(bench, parts, comparisons), comparisons)
         kept = comparisons.smallest()
     return best.proposal.patch if len(kept) == len(whole) else patch_of(kept, bench.sources)
 
@@ -79,19 +77,20 @@ def _without(parts: list[Part], group: list[Part], sources: Mapping[str, str]) -
     return texts_of(rest, sources)[path] if rest else sources.get(path)
 
 
-def _without_clumps(bench: Bench, parts: list[Part], comparisons: Comparisons) -> list[Part]:
-    """Parts that look as if they only work together are left out together."""
+def _without_runs(bench: Bench, parts: list[Part], comparisons: Comparisons) -> list[Part]:
+    """Parts that look as if they only work together are left out together, then what remains one by one."""
 
     def chosen(groups: list[list[int]]) -> list[Part]:
         return [parts[number] for number in sorted(chain.from_iterable(groups))]
 
-    return chosen(reduced(clumps(parts, bench.sources), lambda groups: comparisons.accepts(chosen(groups))))
+    together = reduced(clumps(parts, bench.sources), lambda groups: comparisons.accepts(chosen(groups)))
+    return reduced(chosen(together), comparisons.accepts)
 
 
 def _without_statements(bench: Bench, parts: list[Part], comparisons: Comparisons) -> None:
     """What is left is cut ever finer, as long as there is something to cut."""
     while len(finer := _cut(bench, parts)) > len(parts):
-        parts = reduced(finer, comparisons.accepts)
+        parts = _without_runs(bench, finer, comparisons)
 
 
 def _cut(bench: Bench, parts: list[Part]) -> list[Part]:

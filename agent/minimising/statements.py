@@ -64,7 +64,7 @@ def atoms(lines: Sequence[str], first: int, spans: Sequence[Span]) -> list[Lines
 
     A statement that fills them all is cut into its head and its body. Comments and blank lines go with what follows.
     """
-    inside = [span for span in spans if first <= span[0] and span[1] < first + len(lines)]
+    inside = [span for span in spans if first <= span[0] <= span[1] < first + len(lines)]
     borders = _borders(lines, first, _outermost(inside))
     if not borders and inside:
         whole = _outermost(inside)[0]
@@ -103,14 +103,14 @@ def _edits(old: Sequence[Lines], new: Sequence[Lines]) -> Iterator[Edit]:
 
 
 def _replacement(old: Sequence[Lines], new: Sequence[Lines]) -> Iterator[Edit]:
+    """What is removed goes with the new statement that is most like it: alone, one of the two would be left in vain."""
     removed = tuple(line for lines in old for line in lines)
-    if removed and len(new) == 1:
-        yield Edit(removed=removed, added=new[0])
-    elif new:
-        yield from ([Edit(removed=removed, added=())] if removed else [])
-        yield from (Edit(removed=(), added=lines) for lines in new)
-    else:
+    if not new:
         yield from (Edit(removed=lines, added=()) for lines in old)
+        return
+    words = _words(removed)
+    partner = max(range(len(new)), key=lambda number: (_likeness(words, _words(new[number])), number))
+    yield from (Edit(removed=removed if number == partner else (), added=lines) for number, lines in enumerate(new))
 
 
 def _with_guards(added: Sequence[Lines]) -> list[Lines]:
@@ -121,20 +121,27 @@ def _with_guards(added: Sequence[Lines]) -> list[Lines]:
             joined[-1] += lines
         else:
             joined.append(lines)
-    if len(joined) > 1 and any(map(_GUARD.match, joined[-1])):
+    if len(joined) > 1 and any(map(_GUARD.match, added[-1])):
         joined[-2:] = [joined[-2] + joined[-1]]
     return joined
 
 
 def _pairs(old: Sequence[Lines], new: Sequence[Lines]) -> list[tuple[int, int]]:
     """The numbers of statements that resemble each other, in order on both sides, with the greatest likeness in all."""
-    words = [[_WORD.findall("".join(lines))[:_MOST_WORDS] for lines in side] for side in (old, new)]
+    words = [[_words(lines) for lines in side] for side in (old, new)]
     best: list[list[tuple[float, list[tuple[int, int]]]]] = [[(0.0, [])] * (len(new) + 1) for _ in range(len(old) + 1)]
     for i, one in enumerate(words[0]):
         for j, other in enumerate(words[1]):
-            matcher = SequenceMatcher(None, one, other, autojunk=False)
-            likeness = matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+            likeness = _likeness(one, other)
             likeness_before, pairs = best[i][j]
             taken = [(likeness_before + likeness, [*pairs, (i, j)])] if likeness >= ALIKE else []
             best[i + 1][j + 1] = max([best[i][j + 1], best[i + 1][j], *taken], key=lambda found: found[0])
     return best[-1][-1][1]
+
+
+def _words(lines: Lines) -> list[str]:
+    return _WORD.findall("".join(lines))[:_MOST_WORDS]
+
+
+def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -1,8 +1,8 @@
 """A sandbox that runs nothing: the checkout says by itself what a command would cost and print.
 
 The file `code.py` of a checkout holds lines such as `cost = 2.0`; a workload sample takes that many seconds times noise.
-`prints`, `exit_code`, `tests_exit_code` and `memory` work alike, so that a patch is an edit of these lines. What Python
-makes of a text is answered by the real harness.
+`prints`, `exit_code`, `tests_exit_code` and `memory` work alike, so that a patch is an edit of these lines. What can't be
+executed fails. What Python makes of a text is answered by the real harness.
 """
 
 import functools
@@ -49,7 +49,10 @@ class FakeSandbox:
         if self.breaks:
             self.breaks -= 1
             raise SandboxError("the sandbox broke")
-        facts = self._facts()
+        try:
+            facts = self._facts()
+        except (NameError, KeyError):
+            return _exited(1, b"")
         if command.argv[-1].endswith(_PROGRAMS):
             return _exited(0, _read_programs(command.stdin))
         is_test = command.argv[-1] == "tests"
@@ -62,7 +65,7 @@ class FakeSandbox:
     def _facts(self) -> dict[str, object]:
         facts: dict[str, object] = {}
         exec(self.files["code.py"], facts)  # the fake repository is ours
-        return facts
+        return facts | {"cost": facts["cost"]}
 
 
 def _exited(exit_code: int, printed: bytes, *, seconds: float = 0.1, memory: int = 1 << 20) -> ExecResult:
