@@ -25,7 +25,7 @@ class LeftOut:
     whole: bool
     """Whether nothing of the change is left."""
     formatting: bool
-    """Whether it changed nothing but comments, white space, quotes or line breaks."""
+    """Whether, as far as the text tells, it changed nothing but comments, white space, quotes or line breaks."""
 
 
 @dataclass(frozen=True, kw_only=True)

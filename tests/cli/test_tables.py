@@ -9,7 +9,16 @@ from rich.console import Console
 
 from cli.tables import print_outcome, print_record, print_runs
 from core.run import Record, RunKind, RunStatus, RunSummary
-from tests.fakes.records import FOUND, PATCH, a_hostile_record, a_problem, a_record, a_run, a_successful_record
+from tests.fakes.records import (
+    FOUND,
+    PATCH,
+    a_hostile_record,
+    a_minimised_record,
+    a_problem,
+    a_record,
+    a_run,
+    a_successful_record,
+)
 
 
 def _console() -> Console:
@@ -103,3 +112,12 @@ def test_an_outcome_without_a_patch_leaves_standard_output_empty(
 
     assert out == b""
     assert "Nothing faster found" in err.decode()
+
+
+def test_what_minimising_left_out_is_told(tmp_path: Path) -> None:
+    shown = " ".join(_shown(a_minimised_record(), tmp_path / "none.html").split())
+
+    assert (
+        "candidate 2 leaves out of 1: 1 line of other changes (src/tally/core.py: line 3), formatting (src/tally/core.py: line 7)"
+        in shown
+    )

@@ -15,6 +15,7 @@ from tests.fakes.records import (
     a_candidate,
     a_hostile_record,
     a_judge_record,
+    a_minimised_record,
     a_problem,
     a_record,
     a_run,
@@ -108,3 +109,13 @@ def test_a_refused_request_has_the_keys_of_a_judge_runs_summary() -> None:
 
     assert found.keys() == summary(a_judge_record(Verdict.TESTS_FAILED)).keys()
     assert (found["status"], found["verdict"], found["error"]) == ("failed", None, "no such repository: x")
+
+
+def test_what_minimising_left_out_is_told_as_data() -> None:
+    larger, smaller = summary(a_minimised_record())["candidates"]  # type: ignore[misc]
+
+    assert larger["left_out"] == []
+    assert [(each["first"], each["added"], each["whole"], each["formatting"]) for each in smaller["left_out"]] == [
+        (3, 1, False, False),
+        (7, 1, True, True),
+    ]
