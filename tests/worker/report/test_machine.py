@@ -112,7 +112,9 @@ def test_a_refused_request_has_the_keys_of_a_judge_runs_summary() -> None:
 
 
 def test_what_minimising_left_out_is_told_as_data() -> None:
-    larger, smaller = summary(a_minimised_record())["candidates"]  # type: ignore[misc]
+    candidates = summary(a_minimised_record())["candidates"]
+    assert isinstance(candidates, list)
+    larger, smaller = candidates
 
     assert larger["left_out"] == []
     assert [(each["first"], each["added"], each["whole"], each["formatting"]) for each in smaller["left_out"]] == [
