@@ -1,6 +1,6 @@
 """Whether the minimiser gives back the useful part of a padded patch, and nothing else.
 
-    python benchmarks/minimiser.py [--cases 100] [--seed 1]
+    python benchmarks/minimiser.py [--cases 100] [--seed 1] [--objective wall]
 
 Generates patches whose useful part is known (1.2× to 20×) and pads each with 1 to 10 useless hunks: comments, line breaks,
 renamed locals, dead code, equivalent rewrites, unused functions, other orders of imports, statements beside the useful ones. Each is evaluated and
@@ -64,7 +64,7 @@ def make_repository(folder: Path) -> None:
 
 
 @contextmanager
-def bench_for(useful: Useful, repository: Path, settings: Settings, store: SqlStore) -> Iterator[Bench]:
+def bench_for(useful: Useful, repository: Path, settings: Settings, store: SqlStore, objective: str) -> Iterator[Bench]:
     """The bench of a run with the workload that `useful` makes faster."""
     request = Request(
         repository=str(repository),
@@ -73,6 +73,7 @@ def bench_for(useful: Useful, repository: Path, settings: Settings, store: SqlSt
             tests="python tests.py",
             workload=shlex.join(["python", "workload.py", useful.call, str(useful.burn)]),
             setup=[],
+            objective=objective,
         ),
         sandbox=BackendSpec(name="bubblewrap", options={}),
         strategy=BackendSpec(name="greedy", options={}),
@@ -100,9 +101,10 @@ def minimised(case: Case, bench: Bench) -> Outcome:
     return Outcome(case=case, speedup=speedup, seconds=seconds, difference="\n".join(lines))
 
 
-def report(outcomes: list[Outcome], seed: int) -> None:
+def report(outcomes: list[Outcome], options: argparse.Namespace) -> None:
     date = datetime.now(UTC).strftime("%Y-%m-%d")
-    print(f"\n{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores, {date}, seed {seed}\n")
+    machine = f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores"
+    print(f"\n{machine}, {date}, objective {options.objective}, seed {options.seed}\n")
     print("| useful part | speedup | cases | as wanted | seconds per case, median | longest |")
     print("| --- | --- | --- | --- | --- | --- |")
     for useful in USEFUL:
@@ -133,6 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--objective", default="wall")
     options = parser.parse_args()
     every = cases(options.cases, seed=options.seed)
     outcomes: list[Outcome] = []
@@ -145,11 +148,11 @@ def main() -> None:
             for useful in USEFUL:
                 mine = [case for case in every if case.useful is useful]
                 if mine:
-                    with bench_for(useful, repository, settings, store) as bench:
+                    with bench_for(useful, repository, settings, store, options.objective) as bench:
                         for case in mine:
                             outcomes.append(minimised(case, bench))
                             print(".", end="", file=sys.stderr, flush=True)
-    report(outcomes, options.seed)
+    report(outcomes, options)
     if sum(not each.difference for each in outcomes) < TARGET * len(outcomes):
         sys.exit(1)
 
