@@ -35,12 +35,14 @@ def smallest(bench: Bench, best: Candidate) -> str:
     changed lines, statements (as in Misherghi & Su, HDD: Hierarchical Delta Debugging, ICSE 2006).
     """
     whole = parts_of(best.proposal.patch, bench.sources)
-    with bench.provider.open(bench.environment, texts_of(whole, bench.sources)) as full:
+    everything = texts_of(whole, bench.sources)
+    with bench.provider.open(bench.environment, everything) as full:
         comparisons = Comparisons(bench, best, full, whole)
         parts = _meaningful(bench, whole, comparisons)
         _without_statements(bench, _without_runs(bench, parts, comparisons), comparisons)
         kept = comparisons.smallest()
-    return best.proposal.patch if len(kept) == len(whole) else patch_of(kept, bench.sources)
+    nothing_left_out = texts_of(kept, bench.sources) == everything
+    return best.proposal.patch if nothing_left_out else patch_of(kept, bench.sources)
 
 
 def _meaningful(bench: Bench, parts: list[Part], comparisons: Comparisons) -> list[Part]:

@@ -91,6 +91,11 @@ def test_a_useless_statement_beside_a_needed_one_goes() -> None:
     assert left(SOURCE, after, 2.0)[0] == SOURCE.replace("cost = 1.0\n", "factor = 0.5\ncost = factor\n")
 
 
+def test_a_useless_statement_goes_from_a_single_run_of_lines() -> None:
+    after = SOURCE.replace("cost = 1.0\n", "spare = 7\ncost = 0.5\n")
+    assert left(SOURCE, after, 2.0)[0] == SOURCE.replace("cost = 1.0\n", "cost = 0.5\n")
+
+
 def test_the_pieces_of_a_renaming_go_together() -> None:
     before = "total = 1\n" + SOURCE + "other = total\n"
     after = before.replace("total", "amount").replace("cost = 1.0", "cost = 0.5")
