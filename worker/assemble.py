@@ -10,19 +10,16 @@ from agent.search import Bench, Repeated, Search
 from checks.output import OutputUnchanged
 from checks.tests import TestsPass
 from core.admission import Grounds
-from core.errors import ConfigError
-from core.problem import Objective, Problem, WorkloadSpec
+from core.problem import Problem
 from core.profile import Hotspot
 from core.progress import StageStarted
 from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider
 from core.run import Run, RunKind
-from profiler.calibration import next_loops
-from profiler.instructions import COUNTING_SLOWDOWN
 from profiler.lines import Lines
-from profiler.workloads.factory import workload_of
 from sandbox.applying import may_edit
 from sandbox.repository import paths_of, read_sources
 from worker.backends import resolve
+from worker.calibrate import calibrated
 from worker.job import Job
 from worker.machine import timing_alone
 from worker.problem.protection import named_in
@@ -78,30 +75,13 @@ def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Chec
     tests = TestsPass(line=problem.tests, timeout_seconds=problem.timeout_seconds)
     tests.prepare(original)
     job.notify(StageStarted(stage="baseline", detail="workload"))
-    workloads = tuple(_calibrated(spec, problem, original) for spec in problem.workloads)
+    workloads = tuple(calibrated(spec, problem, original) for spec in problem.workloads)
     output = OutputUnchanged(
         workloads=[(repeated.workload, repeated.loops) for repeated in workloads],
         compares=problem.compares_output_of,
     )
     output.prepare(original)
     return (tests, output), workloads
-
-
-def _calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repeated:
-    """The workload, repeated often enough that a sample of the original is measurable."""
-    plain = workload_of(spec, Objective.WALL, problem.timeout_seconds)
-    loops: int | None = 1
-    while loops is not None:
-        chosen = loops
-        result = original.run(plain.command(original.layout, loops=chosen))
-        if not result.succeeded:
-            raise ConfigError(f"the workload {spec} fails on the unchanged code: {result.failure}")
-        loops = next_loops(spec.kind, chosen, result.wall_seconds)
-    if problem.objective is not Objective.INSTRUCTIONS:
-        return Repeated(workload=workload_of(spec, problem.objective, problem.timeout_seconds), loops=chosen)
-    # A counted sample repeats exactly, so that it need not be long; and it is slower by this factor.
-    counted = workload_of(spec, problem.objective, problem.timeout_seconds * COUNTING_SLOWDOWN)
-    return Repeated(workload=counted, loops=max(1, chosen // COUNTING_SLOWDOWN))
 
 
 def _lines(hotspots: Sequence[Hotspot]) -> Profiler:
