@@ -74,6 +74,19 @@ class OutputRule:
         return f"{self.form}:{self.relative!r}" + (f",{self.absolute!r}" if self.absolute else "")
 
     @property
+    def meaning(self) -> str:
+        """For people: what is asked of the output."""
+        said = {
+            OutputForm.EXACT: "must stay the same, byte by byte",
+            OutputForm.IGNORE: "is not compared",
+            OutputForm.JSON: "must stay the same JSON",
+            OutputForm.LINES: "must keep its lines, in any order",
+            OutputForm.FLOATS: "must stay the same text",
+        }[self.form]
+        tolerance = f"; floats may differ by {self.relative:g} of their size" if self.relative else ""
+        return f"{said}{tolerance}" + (f"; floats may differ by {self.absolute:g}" if self.absolute else "")
+
+    @property
     def compares(self) -> bool:
         """Whether the output matters at all."""
         return self.form is not OutputForm.IGNORE

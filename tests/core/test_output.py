@@ -150,3 +150,9 @@ def test_an_output_that_is_no_json_is_known_before_any_candidate_is_tried() -> N
     assert flaw(OutputRule(form=OutputForm.JSON), Output.of(b"took 3 s\n")) != ""
     assert flaw(OutputRule(form=OutputForm.JSON), Output.of(b"null\n")) == ""
     assert flaw(OutputRule(form=OutputForm.LINES), Output.of(b"took 3 s\n")) == ""
+
+
+@pytest.mark.parametrize("form", [form for form in OutputForm if form is not OutputForm.FLOATS])
+def test_every_rule_says_what_it_asks(form: OutputForm) -> None:
+    assert OutputRule(form=form).meaning
+    assert OutputRule.parse("floats:1e-9,1e-12").meaning.endswith("by 1e-09 of their size; floats may differ by 1e-12")
