@@ -2,12 +2,14 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
 from core.candidate import Verdict
 from core.measurement import Speedup
+from core.output import OutputRule
 from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
@@ -108,3 +110,10 @@ def test_a_refused_request_has_the_keys_of_a_judge_runs_summary() -> None:
 
     assert found.keys() == summary(a_judge_record(Verdict.TESTS_FAILED)).keys()
     assert (found["status"], found["verdict"], found["error"]) == ("failed", None, "no such repository: x")
+
+
+def test_the_rule_for_outputs_is_said_as_its_user_wrote_it() -> None:
+    problem = replace(a_problem(), output=OutputRule.parse("json:1e-9"))
+    found = everything(a_record(run=a_run(problem)))
+    assert isinstance(found["problem"], dict)
+    assert found["problem"]["output"] == "json:1e-09"
