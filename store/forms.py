@@ -1,7 +1,7 @@
 """The JSON forms of what is stored but never queried: a run's problem, backends and budget, and intervals by workload.
 
-Each document carries the number of its format. Format 1 is the first. A field that a newer release adds gets a new
-number here, and the reader goes on to take the old ones.
+Each document carries the number of its format. A field that a newer release adds gets a new number here, and the reader
+goes on to take the old ones. Format 1 is the first. Format 2: a problem's output may be `json`, `lines` or `floats`, too.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ from typing import Any
 
 from core.errors import StoreError
 from core.measurement import Speedup
-from core.problem import Guards, Objective, OutputRule, Problem, WorkloadKind, WorkloadSpec
+from core.output import OutputRule
+from core.problem import Guards, Objective, Problem, WorkloadKind, WorkloadSpec
 from core.run import Backends, BackendSpec
 from core.spend import Budget
 from store.escaping import seal, unseal
@@ -17,7 +18,8 @@ from store.escaping import seal, unseal
 Form = Mapping[str, Any]
 """A JSON object."""
 
-_FORMAT = 1
+_FORMAT = 2
+_READABLE = (1, _FORMAT)
 
 
 def sealed(what: str, body: object) -> Form:
@@ -27,10 +29,10 @@ def sealed(what: str, body: object) -> Form:
 
 def unsealed(what: str, form: Form) -> Any:
     """The body that `sealed` was given; StoreError when the form is of another release."""
-    if form.get("format") != _FORMAT:
+    if form.get("format") not in _READABLE:
         raise StoreError(
-            f"the stored {what} has format {form.get('format')!r}, but this release of perfsmith reads format {_FORMAT}; "
-            "upgrade perfsmith"
+            f"the stored {what} has format {form.get('format')!r}, but this release of perfsmith reads up to format "
+            f"{_FORMAT}; upgrade perfsmith"
         )
     return unseal(form[what])
 
@@ -48,7 +50,7 @@ def problem_form(problem: Problem) -> Form:
         "min_speedup": problem.min_speedup,
         "timeout_seconds": problem.timeout_seconds,
         "setup_timeout_seconds": problem.setup_timeout_seconds,
-        "output": problem.output,
+        "output": str(problem.output),
         "guards": {"wall": problem.guards.wall, "cpu": problem.guards.cpu, "memory": problem.guards.memory},
     }
     return sealed("problem", body)
@@ -68,7 +70,7 @@ def problem_of(form: Form) -> Problem:
         min_speedup=body["min_speedup"],
         timeout_seconds=body["timeout_seconds"],
         setup_timeout_seconds=body["setup_timeout_seconds"],
-        output=OutputRule(body["output"]),
+        output=OutputRule.parse(body["output"]),
         guards=Guards(wall=body["guards"]["wall"], cpu=body["guards"]["cpu"], memory=body["guards"]["memory"]),
     )
 

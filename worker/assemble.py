@@ -7,12 +7,13 @@ from pathlib import Path
 from agent.importable import importable
 from agent.proposers.given import Given
 from agent.search import Bench, Repeated, Search
+from checks.interface import InterfaceUnchanged
 from checks.output import OutputUnchanged
 from checks.tests import TestsPass
 from core.admission import Grounds
 from core.problem import Problem
 from core.profile import Hotspot
-from core.progress import StageStarted
+from core.progress import Noted, StageStarted
 from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider
 from core.run import Run, RunKind
 from profiler.lines import Lines
@@ -72,16 +73,20 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
 def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Check, ...], tuple[Repeated, ...]]:
     """Checks that know the original's behaviour, and workloads that are long enough to be measured."""
     job.notify(StageStarted(stage="baseline", detail="tests"))
-    tests = TestsPass(line=problem.tests, timeout_seconds=problem.timeout_seconds)
+    tests = TestsPass(
+        line=problem.tests,
+        timeout_seconds=problem.timeout_seconds,
+        note=lambda message: job.notify(Noted(message=message)),
+    )
     tests.prepare(original)
     job.notify(StageStarted(stage="baseline", detail="workload"))
     workloads = tuple(calibrated(spec, problem, original) for spec in problem.workloads)
     output = OutputUnchanged(
         workloads=[(repeated.workload, repeated.loops) for repeated in workloads],
-        compares=problem.compares_output_of,
+        rule_of=problem.output_of,
     )
     output.prepare(original)
-    return (tests, output), workloads
+    return (InterfaceUnchanged(), tests, output), workloads
 
 
 def _lines(hotspots: Sequence[Hotspot]) -> Profiler:
