@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from agent import generality
 from agent.measure import headline, log_ratios
+from agent.side_costs import side_costs
 from core import stats
 from core.candidate import Decision, Evaluation, Verdict
 from core.measurement import Costs, Speedup, Timing
@@ -38,8 +39,10 @@ def decide(
     objection = next(objections, None)
     if objection is not None:
         return Decision(verdict=Verdict.NOT_FASTER, reason=objection, speedup=shown, by_workload=by_workload)
+    reason = f"{shown}: the lower end clears {problem.min_speedup:g}×"
+    moved = side_costs(evaluation.timings, problem.objective)
     remark = generality.remark(evaluation, problem, shown)
-    reason = f"{shown}: the lower end clears {problem.min_speedup:g}×{f'; {remark}' if remark else ''}"
+    reason = "; ".join(part for part in (reason, moved, remark) if part)
     return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
 
 

@@ -15,6 +15,8 @@ class Costs:
     memory_bytes: int
     instructions: int | None = None
     """None when the objective does not need them counted."""
+    uncounted: int = 0
+    """Programs whose instructions are not among those: each was replaced by another one, or killed."""
     reported: float | None = None
     """What the workload itself says it cost; None when it is not asked."""
 
@@ -25,6 +27,7 @@ class Costs:
             Objective.CPU: lambda: self.cpu_seconds,
             Objective.MEMORY: lambda: self.memory_bytes,
             Objective.INSTRUCTIONS: lambda: self.instructions,
+            Objective.REPORTED: lambda: self.reported,
         }
         cost = readers[objective]()
         if cost is None:

@@ -4,30 +4,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from agent.importable import importable
 from agent.proposers.given import Given
 from agent.search import Bench, Repeated, Search
 from checks.call_replays import CallReplays
 from checks.calls.recordings import Recordings
+from checks.interface import InterfaceUnchanged
 from checks.output import OutputUnchanged
 from checks.recorded_calls import RecordedCalls
 from checks.same_work import ExpectedWork
 from checks.tests import TestsPass
 from checks.varied_calls import VariedCalls
-from core.errors import ConfigError
-from core.problem import Objective, Problem, WorkloadSpec
+from core.admission import Grounds
+from core.problem import Objective, Problem
 from core.profile import Hotspot
-from core.progress import StageStarted
+from core.progress import Noted, StageStarted
 from core.protocols import Check, Profiler, Proposer, Replayer, Sandbox, SandboxProvider, Workload
 from core.run import Run, RunKind
-from profiler.calibration import next_loops
 from profiler.instructions import COUNTING_SLOWDOWN, Counted
 from profiler.lines import Lines
 from profiler.workloads.factory import workload_of
 from sandbox.applying import may_edit
-from sandbox.repository import read_sources
+from sandbox.repository import paths_of, read_sources
 from worker.backends import resolve
+from worker.calibrate import calibrated
 from worker.job import Job
 from worker.machine import timing_alone
+from worker.problem.protection import named_in
 from worker.submit import supplies
 
 
@@ -46,6 +49,11 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
             problem=problem,
             sources=read_sources(tree, problem.editable),
             may_edit=may_edit(problem.editable, tree),
+            grounds=Grounds(
+                files=paths_of(tree),
+                taken=importable(original),
+                named=named_in(problem.tests, problem.workloads),
+            ),
             provider=provider,
             environment=environment,
             original=original,
@@ -75,13 +83,17 @@ def _prepared(
 ) -> tuple[tuple[Check, ...], tuple[Repeated, ...], Replayer]:
     """Checks that know the original's behaviour, workloads that are long enough to be measured, and what replays calls."""
     job.notify(StageStarted(stage="baseline", detail="tests"))
-    tests = TestsPass(line=problem.tests, timeout_seconds=problem.timeout_seconds)
+    tests = TestsPass(
+        line=problem.tests,
+        timeout_seconds=problem.timeout_seconds,
+        note=lambda message: job.notify(Noted(message=message)),
+    )
     tests.prepare(original)
     job.notify(StageStarted(stage="baseline", detail="workload"))
-    workloads = tuple(_calibrated(spec, problem, original) for spec in problem.workloads)
+    workloads = tuple(calibrated(spec, problem, original) for spec in problem.workloads)
     output = OutputUnchanged(
         workloads=[(repeated.workload, repeated.loops) for repeated in workloads],
-        compares=problem.compares_output_of,
+        rule_of=problem.output_of,
     )
     output.prepare(original)
     recordings = Recordings(
@@ -90,6 +102,7 @@ def _prepared(
         timeout_seconds=problem.timeout_seconds,
     )
     checks = (
+        InterfaceUnchanged(),
         tests,
         output,
         RecordedCalls(recordings=recordings),
@@ -117,23 +130,6 @@ def _counted(workload: Workload) -> Workload:
 def _plain(repeated: Repeated, problem: Problem) -> Workload:
     """The workload as it is when nothing of it is counted: another program between it and the recorder would not help."""
     return workload_of(repeated.workload.spec, Objective.WALL, problem.timeout_seconds)
-
-
-def _calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repeated:
-    """The workload, repeated often enough that a sample of the original is measurable."""
-    plain = workload_of(spec, Objective.WALL, problem.timeout_seconds)
-    loops: int | None = 1
-    while loops is not None:
-        chosen = loops
-        result = original.run(plain.command(original.layout, loops=chosen))
-        if not result.succeeded:
-            raise ConfigError(f"the workload {spec} fails on the unchanged code: {result.failure}")
-        loops = next_loops(spec.kind, chosen, result.wall_seconds)
-    if problem.objective is not Objective.INSTRUCTIONS:
-        return Repeated(workload=workload_of(spec, problem.objective, problem.timeout_seconds), loops=chosen)
-    # A counted sample repeats exactly, so that it need not be long; and it is slower by this factor.
-    counted = workload_of(spec, problem.objective, problem.timeout_seconds * COUNTING_SLOWDOWN)
-    return Repeated(workload=counted, loops=max(1, chosen // COUNTING_SLOWDOWN))
 
 
 def _lines(hotspots: Sequence[Hotspot]) -> Profiler:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.conduct import misconduct
 from core.errors import SandboxError
 from core.execution import Command, Ending
 from core.protocols import Sandbox
@@ -115,6 +116,43 @@ def test_processes_left_behind_end_with_the_command(sandbox: Sandbox) -> None:
     assert result.stdout.data == b"done\n"
     assert result.wall_seconds < 30
     assert processes_with(MARK) == []
+
+
+def test_processes_left_behind_are_counted(sandbox: Sandbox) -> None:
+    assert sh(sandbox, "sleep 60 & setsid sleep 60 & (setsid sleep 60 &) ; exit 0").left_behind == 3
+    assert sh(sandbox, "sleep 0 & setsid true; cat /dev/null | cat; wait").left_behind == 0
+
+
+ORPHAN = """
+import os, time
+if os.fork():
+    print(499500, flush=True)
+    os._exit(0)
+os.setsid()
+time.sleep(5)  # the work, when nobody looks any more
+"""
+
+
+def test_an_answer_before_the_work_is_done_looks_right_but_for_what_is_left_behind(sandbox: Sandbox) -> None:
+    honest, cheat = python(sandbox, "print(sum(range(1000)))"), python(sandbox, ORPHAN)
+    assert cheat.succeeded
+    assert cheat.stdout == honest.stdout
+    assert "left 1 process running" in misconduct(cheat, [honest])
+
+
+def test_a_process_that_ends_because_the_command_does_is_not_left_behind(sandbox: Sandbox) -> None:
+    """As helpers of multiprocessing do, when their pipe is closed."""
+    follower = (
+        "import os, sys\nr, w = os.pipe()\nif os.fork() == 0:\n    os.close(w)\n    os.read(r, 1)\n    os._exit(0)\n"
+    )
+    assert python(sandbox, follower).left_behind == 0
+
+
+def test_a_command_that_changes_its_priority_is_told_from_one_that_does_not(sandbox: Sandbox) -> None:
+    assert not python(sandbox, "pass").reprioritised
+    assert python(sandbox, "import os; os.nice(5)").reprioritised
+    batch = "import os; os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)); os._exit(0)"
+    assert python(sandbox, batch).reprioritised
 
 
 def test_a_command_ends_although_a_process_left_behind_holds_its_output(sandbox: Sandbox) -> None:

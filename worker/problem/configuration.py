@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from core.errors import ConfigError
-from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadSpec
+from core.output import OutputRule
+from core.problem import Generality, Guards, Objective, Problem, WorkloadSpec, min_speedup_of
 from worker.problem.config_file import OWN_FILE, read_config
 from worker.problem.detection import Detected, detect
 from worker.problem.editable import editable_of, globs_of
@@ -94,7 +95,12 @@ def _objective(settings: Settings) -> Objective:
 
 def _output(settings: Settings) -> OutputRule:
     setting = settings.get("output")
-    return choice_of(setting, OutputRule) if setting else Problem.output
+    if setting is None:
+        return Problem.output
+    try:
+        return OutputRule.parse(setting.value if isinstance(setting.value, str) else "")
+    except ValueError as error:
+        raise setting.wrong(str(error)) from None
 
 
 def _generalise(settings: Settings) -> Generality:
@@ -104,7 +110,7 @@ def _generalise(settings: Settings) -> Generality:
 
 def _min_speedup(settings: Settings) -> float:
     setting = settings.get("min_speedup")
-    return number_of(setting, 1.0, MAX_FACTOR) if setting else Problem.min_speedup
+    return number_of(setting, 1.0, MAX_FACTOR) if setting else min_speedup_of(_objective(settings))
 
 
 def _seconds(settings: Settings, key: str, default: float) -> float:

@@ -14,8 +14,11 @@ from datetime import datetime
 
 from core.candidate import Candidate, Evaluation, Verdict
 from core.measurement import Speedup
+from core.output import OutputRule
 from core.run import Record, RunKind, RunStatus
+from core.suspicions import Suspicion, suspicions
 from worker.report.headline import outcome, reported_speedup, subject
+from worker.report.minimised import left_out
 
 FORMAT = 1
 
@@ -36,8 +39,10 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
         "workloads": _by_workload(record),
         "objective": run.problem.objective,
         "pairs": sum(map(_pairs, record.candidates)),
-        "candidates": [_candidate(c) for c in record.candidates if c.parent is not None],
+        "candidates": [_candidate(record, c) for c in record.candidates if c.parent is not None],
+        "canary": record.canary and _candidate(record, record.canary),
         "patch": patch,
+        "look_at": _look_at(record),
         "tokens": record.spend.tokens,
         "dollars": record.spend.dollars,
         "seconds": record.spend.seconds,
@@ -51,8 +56,8 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
 
 def refusal(reason: str) -> dict[str, object]:
     """The object of a request that was refused before it was a run: the keys of a summary, nothing but a reason."""
-    nothing = dict.fromkeys(("run_id", "kind", "verdict", "speedup", "objective", "patch", "stopped_by"))
-    spent = {"workloads": {}, "pairs": 0, "tokens": 0, "dollars": 0.0, "seconds": 0.0}
+    nothing = dict.fromkeys(("run_id", "kind", "verdict", "speedup", "objective", "canary", "patch", "stopped_by"))
+    spent = {"workloads": {}, "look_at": [], "pairs": 0, "tokens": 0, "dollars": 0.0, "seconds": 0.0}
     return _strict_object(
         {"format": FORMAT, "status": RunStatus.FAILED, "reason": reason, "error": reason} | nothing | spent
     )
@@ -96,6 +101,11 @@ def _by_workload(record: Record) -> dict[str, Speedup]:
     return dict(candidate.final.by_workload) if candidate and candidate.final else {}
 
 
+def _look_at(record: Record) -> tuple[Suspicion, ...]:
+    candidate = subject(record)
+    return suspicions(candidate.proposal.patch) if candidate else ()
+
+
 def _pairs(candidate: Candidate) -> int:
     return _pairs_of(candidate.evaluation) + _pairs_of(candidate.confirmation)
 
@@ -104,7 +114,7 @@ def _pairs_of(evaluation: Evaluation | None) -> int:
     return sum(len(timing.pairs) for timing in evaluation.timings) if evaluation else 0
 
 
-def _candidate(candidate: Candidate) -> dict[str, object]:
+def _candidate(record: Record, candidate: Candidate) -> dict[str, object]:
     return {
         "number": candidate.number,
         "parent": candidate.parent,
@@ -113,6 +123,7 @@ def _candidate(candidate: Candidate) -> dict[str, object]:
         "verdict": candidate.verdict,
         "reason": candidate.final.reason if candidate.final else "",
         "speedup": candidate.speedup,
+        "left_out": left_out(record, candidate),
     }
 
 
@@ -130,7 +141,8 @@ def _strict(value: object) -> object:
         return [_strict(item) for item in value]
     if isinstance(value, Mapping):
         return _strict_object({str(key): item for key, item in value.items()})
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, OutputRule):
+        # A rule is a text as its user wrote it.
         return _strict_object({field.name: getattr(value, field.name) for field in fields(value)})
     return _strict_text(value.isoformat() if isinstance(value, datetime) else str(value))
 

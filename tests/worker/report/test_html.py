@@ -13,10 +13,12 @@ from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
     HOSTILE,
+    SUSPICIOUS,
     WORKLOADS,
     a_candidate,
     a_hostile_record,
     a_judge_record,
+    a_minimised_record,
     a_problem,
     a_record,
     a_run,
@@ -170,6 +172,14 @@ def test_every_candidate_is_there_with_its_verdict_reason_and_cost() -> None:
     assert "5,312 tokens" in page.text
 
 
+def test_what_minimising_left_out_stands_below_the_patch_and_at_the_candidate() -> None:
+    text = _page(a_minimised_record()).text
+    words = "1 line of other changes (src/tally/core.py: line 3), formatting (src/tally/core.py: line 7)"
+
+    assert f"since it did not contribute: {words}." in text
+    assert text.count(words) == len(["below the patch", "at the candidate"])
+
+
 def test_the_request_the_budget_the_noise_and_the_guards_are_there() -> None:
     text = _page(SHAPES["success"]).text
 
@@ -200,3 +210,11 @@ def test_profiles_before_and_after_are_drawn() -> None:
         "Flame graph before; the table below says the same in words",
         "Flame graph after; the table below says the same in words",
     ]
+
+
+def test_places_worth_a_second_look_are_listed_and_others_make_no_section() -> None:
+    suspicious = _page(a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND, patch=SUSPICIOUS))).text
+    assert "Worth a second look" in suspicious
+    for words in ("src/tally/core.py:12", "early end", "the process may end before its work is done"):
+        assert words in suspicious
+    assert "Worth a second look" not in _page(a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND))).text

@@ -2,19 +2,23 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
 from core.candidate import Verdict
 from core.measurement import Speedup
+from core.output import OutputRule
 from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
+    SUSPICIOUS,
     WORKLOADS,
     a_candidate,
     a_hostile_record,
     a_judge_record,
+    a_minimised_record,
     a_problem,
     a_record,
     a_run,
@@ -108,3 +112,32 @@ def test_a_refused_request_has_the_keys_of_a_judge_runs_summary() -> None:
 
     assert found.keys() == summary(a_judge_record(Verdict.TESTS_FAILED)).keys()
     assert (found["status"], found["verdict"], found["error"]) == ("failed", None, "no such repository: x")
+
+
+def test_the_places_of_the_winner_s_patch_to_look_at_are_data() -> None:
+    found = summary(a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND, patch=SUSPICIOUS)))["look_at"]
+    assert isinstance(found, list)
+    assert [(each["path"], each["line"], each["construct"]) for each in found] == [
+        ("src/tally/core.py", 2, "state in the module"),
+        ("src/tally/core.py", 12, "early end"),
+    ]
+    assert summary(a_record())["look_at"] == []
+
+
+def test_what_minimising_left_out_is_told_as_data() -> None:
+    candidates = summary(a_minimised_record())["candidates"]
+    assert isinstance(candidates, list)
+    larger, smaller = candidates
+
+    assert larger["left_out"] == []
+    assert [(each["first"], each["added"], each["whole"], each["formatting"]) for each in smaller["left_out"]] == [
+        (3, 1, False, False),
+        (7, 1, True, True),
+    ]
+
+
+def test_the_rule_for_outputs_is_said_as_its_user_wrote_it() -> None:
+    problem = replace(a_problem(), output=OutputRule.parse("json:1e-9"))
+    found = everything(a_record(run=a_run(problem)))
+    assert isinstance(found["problem"], dict)
+    assert found["problem"]["output"] == "json:1e-09"
