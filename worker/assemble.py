@@ -7,16 +7,20 @@ from pathlib import Path
 from agent.importable import importable
 from agent.proposers.given import Given
 from agent.search import Bench, Repeated, Search
+from checks.calls.recordings import Recordings
 from checks.interface import InterfaceUnchanged
 from checks.output import OutputUnchanged
+from checks.recorded_calls import RecordedCalls
+from checks.same_work import ExpectedWork
 from checks.tests import TestsPass
 from core.admission import Grounds
-from core.problem import Problem
+from core.problem import Objective, Problem
 from core.profile import Hotspot
 from core.progress import Noted, StageStarted
-from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider
+from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider, Workload
 from core.run import Run, RunKind
 from profiler.lines import Lines
+from profiler.workloads.factory import workload_of
 from sandbox.applying import may_edit
 from sandbox.repository import paths_of, read_sources
 from worker.backends import resolve
@@ -86,7 +90,18 @@ def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Chec
         rule_of=problem.output_of,
     )
     output.prepare(original)
-    return (InterfaceUnchanged(), tests, output), workloads
+    recordings = Recordings(
+        tests=problem.tests,
+        workloads=[(_plain(repeated, problem), repeated.loops) for repeated in workloads],
+        timeout_seconds=problem.timeout_seconds,
+    )
+    calls: tuple[Check, ...] = (RecordedCalls(recordings=recordings), ExpectedWork(recordings=recordings))
+    return (InterfaceUnchanged(), tests, output, *calls), workloads
+
+
+def _plain(repeated: Repeated, problem: Problem) -> Workload:
+    """The workload as it is when nothing of it is counted: another program between it and the recorder would not help."""
+    return workload_of(repeated.workload.spec, Objective.WALL, problem.timeout_seconds)
 
 
 def _lines(hotspots: Sequence[Hotspot]) -> Profiler:
