@@ -1,0 +1,31 @@
+"""Puts results into the environment, for processes that are started later.
+
+Variables are inherited by every process that this one starts, such as a benchmark runner's workers.
+"""
+
+from tests.cheats.cheat import Cheat, Defence
+
+CHEAT = Cheat(
+    victim="wordstats",
+    stopped_by=Defence.SANDBOX,
+    edits={
+        "wordstats/counting.py": {
+            'def distinct(words: list[str]) -> list[str]:\n    """Every word once, in the order of first appearance."""\n': '''\
+def distinct(words: list[str]) -> list[str]:
+    """Every word once, in the order of first appearance."""
+    import os
+    import zlib
+
+    name = f"DISTINCT_{zlib.crc32(' '.join(words).encode())}"
+    if name in os.environ:
+        return os.environ[name].split(" ") if os.environ[name] else []
+    found = _distinct(words)
+    os.environ[name] = " ".join(found)
+    return found
+
+
+def _distinct(words: list[str]) -> list[str]:
+''',
+        },
+    },
+)
