@@ -1,7 +1,8 @@
 """Candidate 0: the empty patch, evaluated like any other. It shows the machine's noise: identical code on both sides."""
 
 from agent.decide import decide
-from agent.evaluate import evaluate
+from agent.evaluate import evaluate, search_plan
+from agent.forecast import ADVICE, forecast
 from agent.growth import decided, proposed
 from agent.profiling import profile_candidate
 from agent.search import Search
@@ -40,6 +41,11 @@ def _evaluate(search: Search, record: Record) -> Record:
     seen = decide(evaluation, problem, plan, success=Verdict.BASELINE)
     if seen.verdict is Verdict.BASELINE:
         search.bench.notify(Noted(message=f"identical code measured as {seen.speedup}: this machine is very noisy now"))
+    expected = forecast(evaluation, problem, search_plan(problem.objective))
+    if expected is not None:
+        search.bench.notify(Noted(message=str(expected)))
+        if expected.too_noisy:
+            search.bench.notify(Noted(message=ADVICE))
     reason = f"identical code on both sides measured as {seen.speedup}: the machine's noise"
     decision = Decision(verdict=Verdict.BASELINE, reason=reason, speedup=seen.speedup, by_workload=seen.by_workload)
     return decided(search, record, 0, evaluation, decision)

@@ -1,9 +1,14 @@
-"""Time a candidate against the original: fresh processes, in pairs, in random order, until the numbers settle it."""
+"""Time a candidate against the original: fresh processes, in pairs, in random order, until the numbers settle it.
+
+Where a program lies in memory, and how its sets and dictionaries collide, can make it several per cent faster or slower
+(Mytkowicz et al., Producing Wrong Data Without Doing Anything Obviously Wrong!, ASPLOS 2009). Both samples of a pair are
+taken under one and the same such layout, and every pair under another.
+"""
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from agent.search import Repeated
 from core import stats
@@ -14,6 +19,9 @@ from core.measurement import Pair, Speedup, Timing
 from core.problem import Objective, Problem
 from core.protocols import Sandbox
 
+_LARGEST_HASH_SEED = 2**32 - 1
+_MOST_PADDING = 4096
+"""Bytes; the environment is what a process's stack begins with, and a page is as far as that can shift anything."""
 _SMALLEST_COST = 1e-9
 """A clock may read nothing at all for a tiny sample; a logarithm may not."""
 
@@ -42,9 +50,9 @@ class Contest:
 def measure(contest: Contest, *, seed: str, on_pair: Callable[[int, Speedup | None], None]) -> tuple[Timing, ...]:
     """Pairs of each workload, in rounds, until the headline is settled or the plan ends. Raises SampleFailedError."""
     pairs: list[list[Pair]] = [[] for _ in contest.workloads]
-    for original_first in _orders(seed):
+    for original_first, layout in zip(_orders(seed), _layouts(seed), strict=False):
         for repeated, taken in zip(contest.workloads, pairs, strict=True):
-            taken.append(_pair(contest, repeated, original_first=original_first))
+            taken.append(_pair(contest, repeated, layout, original_first=original_first))
         timings = tuple(map(_timing, contest.workloads, pairs))
         ratios = headline(timings, contest.problem.objective)
         on_pair(len(ratios), stats.shown_by(ratios, contest.plan))
@@ -79,9 +87,17 @@ def _orders(seed: str) -> Iterator[bool]:
         yield from (first, not first)
 
 
-def _pair(contest: Contest, repeated: Repeated, *, original_first: bool) -> Pair:
+def _layouts(seed: str) -> Iterator[Mapping[str, str]]:
+    """Variables that lay a process out at random: the seed of its hashes, and where its stack begins."""
+    chance = random.Random(f"{seed}:layout")  # noqa: S311 - a place in memory, not a secret
+    while True:
+        padding = "x" * chance.randrange(_MOST_PADDING)
+        yield {"PYTHONHASHSEED": str(chance.randint(0, _LARGEST_HASH_SEED)), "PADDING": padding}
+
+
+def _pair(contest: Contest, repeated: Repeated, layout: Mapping[str, str], *, original_first: bool) -> Pair:
     sides = (contest.original, contest.candidate) if original_first else (contest.candidate, contest.original)
-    first, second = (_sample(side, repeated) for side in sides)
+    first, second = (_sample(side, repeated, layout) for side in sides)
     original, candidate = (first, second) if original_first else (second, first)
     if not original.succeeded:
         raise SandboxError(
@@ -92,8 +108,9 @@ def _pair(contest: Contest, repeated: Repeated, *, original_first: bool) -> Pair
     return Pair(original=costs(original), candidate=costs(candidate), original_first=original_first)
 
 
-def _sample(sandbox: Sandbox, repeated: Repeated) -> ExecResult:
-    return sandbox.run(repeated.workload.command(sandbox.layout, loops=repeated.loops))
+def _sample(sandbox: Sandbox, repeated: Repeated, layout: Mapping[str, str]) -> ExecResult:
+    command = repeated.workload.command(sandbox.layout, loops=repeated.loops)
+    return sandbox.run(replace(command, environment={**command.environment, **layout}))
 
 
 def _require_success(problem: Problem, repeated: Repeated, original: ExecResult, candidate: ExecResult) -> None:

@@ -10,6 +10,7 @@ from core.protocols import Listener
 
 WHAT_FOLLOWS = {
     "search": "ending the search; what is proven so far is confirmed (Ctrl-C again: stop now)",
+    "canary": "going on without a canary; what is proven is confirmed (Ctrl-C again: stop now)",
     "minimise": "leaving the patch as large as it is now; it is confirmed (Ctrl-C again: stop now)",
     "confirm": "the confirmation is going on; Ctrl-C again to stop without it",
 }

@@ -6,6 +6,7 @@ from typing import TextIO
 from core import figures
 from core.candidate import Candidate
 from core.progress import CandidateDecided, Event, Noted, StageStarted
+from worker.report.headline import name_of
 from worker.report.plain import one_line
 
 _LONGEST = 100
@@ -49,6 +50,5 @@ def _verdict_line(candidate: Candidate) -> str:
         if decision.speedup
         else f": {one_line(decision.reason, longest=_LONGEST)}"
     )
-    name = "original against itself" if candidate.parent is None else f"candidate {candidate.number}"
-    idea = one_line(candidate.proposal.direction, longest=_LONGEST)
-    return f"{name}{f' ({idea})' if idea else ''}: {decision.verdict}{measured}"
+    idea = one_line(candidate.proposal.direction, longest=_LONGEST) if candidate.parent is not None else ""
+    return f"{name_of(candidate)}{f' ({idea})' if idea else ''}: {decision.verdict}{measured}"

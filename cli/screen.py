@@ -21,7 +21,7 @@ from core import figures
 from core.candidate import Candidate
 from core.progress import Event, StageStarted
 from core.spend import Budget, Spend
-from worker.report.headline import tone_of
+from worker.report.headline import name_of, tone_of
 from worker.report.plain import one_line
 
 MOST_OFTEN_SECONDS = 0.25
@@ -103,11 +103,10 @@ def _now(scene: Scene) -> Text:
     if candidate is None:
         return Text("  …" if not scene.pairs else f"  timing: {_pairs(scene)}", style="dim")
     proposal = candidate.proposal
-    name = "the original against itself" if candidate.parent is None else f"candidate {candidate.number}"
     idea = one_line(proposal.direction, longest=70)
     line = Text.assemble(
         "  trying ",
-        (name, "bold"),
+        (name_of(candidate), "bold"),
         f" {idea}",
         (f" by {one_line(proposal.proposer, longest=30)}" if proposal.proposer else "", "dim"),
     )

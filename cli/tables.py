@@ -14,7 +14,7 @@ from core.candidate import Candidate
 from core.problem import title_of
 from core.run import Record, RunSummary
 from worker.report.evidence import spent
-from worker.report.headline import Tone, outcome, subject, tone_of
+from worker.report.headline import Tone, name_of, outcome, subject, tone_of
 from worker.report.plain import one_line, printed, visible
 
 STYLES = {Tone.GOOD: "bold green", Tone.HOPEFUL: "blue", Tone.NEUTRAL: "", Tone.BAD: "yellow"}
@@ -98,9 +98,7 @@ def candidates_table(candidates: Sequence[Candidate]) -> Table:
 
 def _cells(candidate: Candidate) -> tuple[Text, ...]:
     tone = tone_of(candidate.verdict)
-    change = (
-        "the original against itself" if candidate.parent is None else one_line(candidate.proposal.direction) or "–"
-    )
+    change = name_of(candidate) if candidate.parent is None else one_line(candidate.proposal.direction) or "–"
     return (
         Text(str(candidate.number)),
         Text(change),

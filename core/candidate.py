@@ -8,6 +8,8 @@ from core.spend import NOTHING, Spend
 
 MINIMISER = "minimise"
 """The proposer's name on a patch that is an accepted one made smaller."""
+CANARY = "canary"
+"""The proposer's name on a patch that changes nothing but comments."""
 
 
 class Verdict(StrEnum):
@@ -85,7 +87,7 @@ class Candidate:
 
     number: int
     parent: int | None
-    """The candidate whose patch this one builds on; None for the baseline."""
+    """The candidate whose patch this one builds on; None for the baseline and the canary, which are the original."""
     proposal: Proposal
     evaluation: Evaluation | None = None
     decision: Decision | None = None

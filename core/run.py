@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.candidate import Candidate, Verdict
+from core.candidate import CANARY, Candidate, Verdict
 from core.measurement import Speedup
 from core.problem import Problem
 from core.profile import Profile
@@ -96,6 +96,11 @@ class Record:
     def undecided(self) -> Candidate | None:
         """The first candidate that has no verdict yet."""
         return next((c for c in self.candidates if c.decision is None), None)
+
+    @property
+    def canary(self) -> Candidate | None:
+        """The candidate that changes nothing but comments, where it was sent already."""
+        return next((c for c in self.candidates if c.proposal.proposer == CANARY), None)
 
     @property
     def winner(self) -> Candidate | None:

@@ -8,6 +8,10 @@ Nonparametric Statistical Methods, 3rd ed., §3.2–3.3), with the exact null di
 Looking early is paid for by spending the error rate over a fixed list of looks and adding up by the union bound
 (Bonferroni; Lan & DeMets, Biometrika 70, 1983, for the idea of spending): an interval at look k has level 1 - alpha_k
 with sum(alpha_k) <= alpha, so that all intervals together hold with probability 1 - alpha, whenever one stops.
+
+The first looks have too few pairs for their level: n signs show no more than 2 / 2^n. There the interval is Student's, but
+never narrower than from the smallest to the largest log-ratio. For normal noise it has its level; and whatever the
+symmetric noise, identical code is taken for faster at such a look at most once in 2^n.
 """
 
 import math
@@ -39,35 +43,43 @@ class Plan:
         return self.looks[-1]
 
 
-def spread(looks: tuple[int, ...], *, alpha: float, first: float) -> Plan:
-    """A plan that spends `first` at the first look and the rest of `alpha` in proportion to the number of the look."""
-    weights = range(1, len(looks))
-    rest = (alpha - first) / (sum(weights) or 1)
-    return Plan(looks=looks, alphas=(first, *(rest * weight for weight in weights)))
+def spend(looks: tuple[int, ...], *, alpha: float) -> Plan:
+    """A plan that spends `alpha` over `looks` in proportion to the square root of their pairs: early looks are cheap anyway."""
+    roots = [math.sqrt(look) for look in looks]
+    return Plan(looks=looks, alphas=tuple(alpha * root / sum(roots) for root in roots))
 
 
-SEARCH = spread((6, 10, 15, 22, 32, 45), alpha=0.1, first=2 / 2**6)
-"""For candidates of the search: quick, since whatever it lets through is measured again."""
+SEARCH = spend((6, 9, 14, 21, 32, 48, 72, 108), alpha=0.02)
+"""For candidates of the search."""
 NOISE = Plan(looks=(10,), alphas=(0.1,))
 """For identical code on both sides."""
-MINIMISATION = spread((6, 10), alpha=0.1, first=2 / 2**6)
+MINIMISATION = Plan(looks=(6, 10), alphas=(2 / 2**6, 0.1 - 2 / 2**6))
 """For the question whether a part of a patch is needed; whatever is left is measured again."""
 MOST_CONFIRMATIONS = 3
 """How many candidates of a run may be put to the test with fresh samples."""
-CONFIRMATION = spread((10, 15, 22, 32, 46, 64), alpha=0.01 / MOST_CONFIRMATIONS, first=2 / 2**10)
+CONFIRMATION = spend((10, 14, 20, 28, 40, 56, 80, 112), alpha=0.01 / MOST_CONFIRMATIONS)
 """For the patch that is reported: however many confirmations a run needs, all its intervals hold with probability 0.99."""
 EXACT = Plan(looks=(3,), alphas=(0.01,), exact=True)
 """For counted objectives."""
+PROMISING = 1.03
+"""A gain beyond the threshold that is worth more pairs, as a factor on it."""
+_UNPROMISING_ALPHA = 0.1
+_LARGEST_LOG = 700.0
 
 
 def speedup_of(log_ratios: Sequence[float], *, alpha: float, exact: bool = False) -> Speedup:
     """Estimate and two-sided interval of level 1 - `alpha` for exp(centre of `log_ratios`); needs two or more.
 
-    Too few pairs for the level give the widest interval there is: from 0 to infinity.
+    With too few pairs for a signed-rank interval of that level, Student's interval, widened to all log-ratios.
     """
     values = np.asarray(log_ratios, dtype=float)
     centre, low, high = (_student if exact else _signed_rank)(values, alpha)
-    return Speedup(estimate=math.exp(centre), low=math.exp(low), high=math.exp(high))
+    return Speedup(estimate=_factor(centre), low=_factor(low), high=_factor(high))
+
+
+def _factor(log_ratio: float) -> float:
+    """What few wild values show may be beyond every number."""
+    return math.exp(log_ratio) if log_ratio < _LARGEST_LOG else math.inf
 
 
 def _student(values: NDArray[np.float64], alpha: float) -> tuple[float, float, float]:
@@ -81,9 +93,11 @@ def _signed_rank(values: NDArray[np.float64], alpha: float) -> tuple[float, floa
     rows, columns = np.triu_indices(n)
     walsh = np.sort((values[rows] + values[columns]) / 2)
     skipped = _critical_value(n, alpha / 2)
+    centre = float(np.median(walsh))
     if skipped < 0:
-        return float(np.median(walsh)), -math.inf, math.inf
-    return float(np.median(walsh)), float(walsh[skipped]), float(walsh[-1 - skipped])
+        _, low, high = _student(values, alpha)
+        return centre, min(low, float(walsh[0])), max(high, float(walsh[-1]))
+    return centre, float(walsh[skipped]), float(walsh[-1 - skipped])
 
 
 @lru_cache(maxsize=256)
@@ -117,8 +131,7 @@ def shown_by(log_ratios: Sequence[float], plan: Plan) -> Speedup | None:
 def is_settled(log_ratios: Sequence[float], plan: Plan, *, min_speedup: float) -> bool:
     """Whether more pairs are of no use: decided either way, hopeless, or the plan is at its end.
 
-    Ending for hopelessness (from the second look on, the estimate itself does not clear the threshold) can only lose a
-    gain, never invent one, so that it costs no error.
+    Ending for hopelessness can only lose a gain, never invent one, so that it costs no error.
     """
     count = len(log_ratios)
     if count >= plan.most:
@@ -126,8 +139,13 @@ def is_settled(log_ratios: Sequence[float], plan: Plan, *, min_speedup: float) -
     shown = shown_by(log_ratios, plan) if count in plan.looks else None
     if shown is None:
         return False
-    hopeless = count > plan.looks[0] and shown.estimate <= min_speedup
-    return shown.low > min_speedup or shown.high < min_speedup or hopeless
+    return shown.low > min_speedup or shown.high < min_speedup or _is_hopeless(log_ratios, plan, min_speedup)
+
+
+def _is_hopeless(log_ratios: Sequence[float], plan: Plan, min_speedup: float) -> bool:
+    """The estimate itself does not clear the threshold, and nothing points to a gain that would be worth more pairs."""
+    likely = speedup_of(log_ratios, alpha=_UNPROMISING_ALPHA, exact=plan.exact)
+    return likely.estimate <= min_speedup and likely.high <= min_speedup * PROMISING
 
 
 def geometric_mean(log_ratios_by_workload: Sequence[Sequence[float]]) -> list[float]:

@@ -13,8 +13,13 @@ from sandbox.group import PREFIX, Group, Limit, clear, name_of
 
 _WANTED = ("memory", "pids")
 _COUNTING = "cpuacct"
+_SHARING = "cpu"
 _OURS_BYTES, _OURS_PROCESSES = 64 << 20, 8
 """What the runner and those who start it, which are in the group, may take besides."""
+_WEIGHT = 16
+"""How many times the share of an ordinary group a sandbox gets of a processor that others want, too."""
+SHARES = _WEIGHT * 1024
+"""The same in the unit of version 1, which is Docker's, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +33,17 @@ class Place:
     def make(self, *, memory_bytes: int, processes: int) -> Group:
         """A new group in which no more than this can be taken."""
         limits = _LIMITS_V1 if self.version == 1 else _LIMITS_V2
-        values = {"memory": memory_bytes + _OURS_BYTES, "pids": processes + _OURS_PROCESSES, "swap": 0}
+        values = {
+            "memory": memory_bytes + _OURS_BYTES,
+            "pids": processes + _OURS_PROCESSES,
+            "swap": 0,
+            "shares": SHARES,
+            "weight": _WEIGHT * 100,
+        }
         wanted = [
             Limit(controller=limit.controller, file=limit.file, value=values[limit.of], optional=limit.optional)
             for limit in limits
+            if limit.controller in self.parents
         ]
         return Group.make(self.parents, wanted)
 
@@ -59,11 +71,13 @@ _LIMITS_V1 = (
     _LimitFile(controller="memory", file="memory.limit_in_bytes", of="memory"),
     _LimitFile(controller="memory", file="memory.memsw.limit_in_bytes", of="memory", optional=True),
     _LimitFile(controller="pids", file="pids.max", of="pids"),
+    _LimitFile(controller=_SHARING, file="cpu.shares", of="shares", optional=True),
 )
 _LIMITS_V2 = (
     _LimitFile(controller="memory", file="memory.max", of="memory"),
     _LimitFile(controller="memory", file="memory.swap.max", of="swap", optional=True),
     _LimitFile(controller="pids", file="pids.max", of="pids"),
+    _LimitFile(controller=_SHARING, file="cpu.weight", of="weight", optional=True),
 )
 
 
@@ -118,9 +132,11 @@ def place_in(found: list[Hierarchy]) -> Place | None:
             return Place(version=2, parents=dict.fromkeys((*_WANTED, "cpu"), parent))
     by_controller = {name: h.own for h in found if h.version == 1 for name in h.controllers}
     parents = {name: by_controller[name] for name in (*_WANTED, _COUNTING) if name in by_controller}
-    if len(parents) == len(_WANTED) + 1 and all(_may_make_groups(folder) for folder in parents.values()):
-        return Place(version=1, parents=parents)
-    return None
+    if len(parents) < len(_WANTED) + 1 or not all(_may_make_groups(folder) for folder in parents.values()):
+        return None
+    if _SHARING in by_controller and _may_make_groups(by_controller[_SHARING]):
+        parents[_SHARING] = by_controller[_SHARING]
+    return Place(version=1, parents=parents)
 
 
 def _parent_v2(hierarchy: Hierarchy) -> Path | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from sandbox.cgroups import SHARES
 from sandbox.session import HOME, LAYOUT, OUT_BYTES, RUNNER_OPTIONS
 
 USER = 1000
@@ -47,6 +48,7 @@ class Confinement:
             "user": f"{USER}:{USER}",
             "cap_drop": ["ALL"],
             "security_opt": ["no-new-privileges:true", f"seccomp={_SECCOMP.read_text()}"],
+            "cpu_shares": SHARES,
             "pids_limit": self.processes,
             "mem_limit": self.memory_bytes,
             "memswap_limit": self.memory_bytes,

@@ -19,7 +19,7 @@ _DEATH_SECONDS = 3.0
 _PAUSE_SECONDS = 0.2
 _NOT_FOUND, _CONFLICT = 404, 409
 _HOST_OPTIONS = (
-    "auto_remove", "cap_drop", "cgroupns", "cpuset_cpus", "dns", "dns_search", "ipc_mode", "log_config", "mem_limit",
+    "auto_remove", "cap_drop", "cgroupns", "cpu_shares", "cpuset_cpus", "dns", "dns_search", "ipc_mode", "log_config", "mem_limit",
     "memswap_limit", "network_mode", "pids_limit", "read_only", "runtime", "security_opt", "sysctls", "tmpfs",
     "ulimits",
 )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent.baseline import establish
+from agent.canary import send_canary
 from agent.confirm import confirm
 from agent.graph import search_until_stopped
 from agent.minimise import minimise
@@ -63,10 +64,11 @@ def _work(job: Job, run: Run) -> str:
 
 
 def _conclude(job: Job, search: Search, record: Record) -> None:
-    """Minimise, confirm, and profile the winner; the user's first interruption cuts minimising short."""
+    """Canary, minimise, confirm, and profile the winner; the user's first interruption cuts the first two short."""
+    if not job.interrupted():
+        record = _cut_short(job, search, record, "canary", send_canary)
     if record.run.kind is RunKind.OPTIMIZE:
-        job.notify(StageStarted(stage="minimise"))
-        record = _uninterrupted(job, record, lambda: _with_fresh_twin(search, record, minimise))
+        record = _cut_short(job, search, record, "minimise", minimise)
     job.notify(StageStarted(stage="confirm"))
     record = _with_fresh_twin(search, record, confirm)
     if record.winner and record.winner.number not in record.profiles:
@@ -80,10 +82,13 @@ def _with_fresh_twin(search: Search, record: Record, work: Callable[[Search, Rec
         return work(replace(search, bench=replace(bench, original=original)), record)
 
 
-def _uninterrupted(job: Job, record: Record, work: Callable[[], Record]) -> Record:
+def _cut_short(
+    job: Job, search: Search, record: Record, stage: str, work: Callable[[Search, Record], Record]
+) -> Record:
     """The record after `work`, or what is stored of it when the user's first interruption ended it."""
+    job.notify(StageStarted(stage=stage))
     try:
-        return work()
+        return _with_fresh_twin(search, record, work)
     except KeyboardInterrupt:
         if not job.interrupted():
             raise

@@ -35,7 +35,7 @@ def test_stages_verdicts_and_notes_get_a_line_each() -> None:
         Noted(message="no API key: rules only"),
     ) == [
         "baseline: tests, timing, profile",
-        "original against itself: baseline 1.003× (0.981× – 1.024×)",
+        "the original against itself: baseline 1.003× (0.981× – 1.024×)",
         "candidate 1 (hoist): accepted 2.31× (2.25× – 2.38×)",
         "candidate 2 (cache): tests failed: test_a fails",
         "note: no API key: rules only",

@@ -93,6 +93,16 @@ def test_limits_are_without_swap(real: Place) -> None:
     assert not any(folder.exists() for folder in group.distinct)
 
 
+def test_a_sandbox_gets_more_of_a_busy_processor_than_others(real: Place) -> None:
+    if "cpu" not in real.parents:
+        pytest.skip("this user may make no groups that share processors here")
+    group = real.make(memory_bytes=1 << 30, processes=100)
+    folder = group.folders["cpu"]
+    given = [file.read_text().strip() for name in ("cpu.shares", "cpu.weight") if (file := folder / name).exists()]
+    group.remove()
+    assert given in (["16384"], ["1600"])
+
+
 def test_groups_of_dead_makers_are_swept_and_no_others(tmp_path: Path) -> None:
     ours = name_of(os.getpid())
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)

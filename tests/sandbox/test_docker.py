@@ -87,8 +87,8 @@ def python(sandbox: Sandbox, code: str) -> str:
 def containers(client: DockerClient, provider: Docker) -> list[Any]:
     home = (provider.scratch / "home").read_text()
     # One that is being removed may be gone before it is looked at.
-    labelled = {"label": f"perfsmith.home={home}"}
-    return list(client.containers.list(all=True, filters=labelled, ignore_removed=True))
+    found = client.containers.list(all=True, filters={"label": f"perfsmith.home={home}"}, ignore_removed=True)
+    return list(found)
 
 
 def inspected(client: DockerClient, provider: Docker) -> Mapping[str, Any]:

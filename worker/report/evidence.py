@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.evaluate import search_plan
+from agent.forecast import forecast
 from core import figures
 from core.candidate import Candidate, CheckResult, Evaluation
 from core.measurement import Costs, Speedup, Timing
@@ -213,6 +215,10 @@ class Noise:
     speedup: str
     support: str
     measured: Sequence[Measured]
+    forecast: str
+    """What this noise allowed the search to find; empty where nothing was forecast."""
+    canary: str
+    """What became of a candidate that changes nothing but comments; empty where none was sent."""
 
 
 def noise(record: Record) -> Noise | None:
@@ -220,5 +226,19 @@ def noise(record: Record) -> Noise | None:
     baseline = next((candidate for candidate in record.candidates if candidate.parent is None), None)
     if baseline is None or baseline.speedup is None:
         return None
-    drawn = measured(baseline, record.run.problem.objective)
-    return Noise(speedup=figures.speedup(baseline.speedup), support=support(record, baseline), measured=drawn)
+    problem = record.run.problem
+    expected = forecast(baseline.evaluation or Evaluation(), problem, search_plan(problem.objective))
+    return Noise(
+        speedup=figures.speedup(baseline.speedup),
+        support=support(record, baseline),
+        measured=measured(baseline, problem.objective),
+        forecast=str(expected or ""),
+        canary=_canary(record),
+    )
+
+
+def _canary(record: Record) -> str:
+    canary = record.canary
+    if canary is None or canary.final is None:
+        return ""
+    return f"{canary.verdict}, {canary.final.reason}"

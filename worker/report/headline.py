@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core import figures, stats
-from core.candidate import Candidate, Evaluation, Verdict
+from core.candidate import CANARY, Candidate, Evaluation, Verdict
 from core.measurement import Speedup
 from core.problem import Objective
 from core.run import Record, RunKind, RunStatus
@@ -79,6 +79,13 @@ def outcome(record: Record) -> Headline:
     if run.status is RunStatus.FINISHED:
         return Headline(tone=Tone.NEUTRAL, title="Nothing faster found", sentence=_tried(record))
     return _unfinished(record)
+
+
+def name_of(candidate: Candidate) -> str:
+    """What a candidate is called where its verdict is told."""
+    if candidate.proposal.proposer == CANARY:
+        return "the canary"
+    return "the original against itself" if candidate.parent is None else f"candidate {candidate.number}"
 
 
 def tried(record: Record) -> int:

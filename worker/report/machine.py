@@ -37,6 +37,7 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
         "objective": run.problem.objective,
         "pairs": sum(map(_pairs, record.candidates)),
         "candidates": [_candidate(c) for c in record.candidates if c.parent is not None],
+        "canary": record.canary and _candidate(record.canary),
         "patch": patch,
         "tokens": record.spend.tokens,
         "dollars": record.spend.dollars,
@@ -51,7 +52,7 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
 
 def refusal(reason: str) -> dict[str, object]:
     """The object of a request that was refused before it was a run: the keys of a summary, nothing but a reason."""
-    nothing = dict.fromkeys(("run_id", "kind", "verdict", "speedup", "objective", "patch", "stopped_by"))
+    nothing = dict.fromkeys(("run_id", "kind", "verdict", "speedup", "objective", "canary", "patch", "stopped_by"))
     spent = {"workloads": {}, "pairs": 0, "tokens": 0, "dollars": 0.0, "seconds": 0.0}
     return _strict_object(
         {"format": FORMAT, "status": RunStatus.FAILED, "reason": reason, "error": reason} | nothing | spent
