@@ -1,43 +1,121 @@
-"""A pytest plugin, loaded inside the sandbox: writes the outcome of every collected test as a line of JSON."""
+"""A pytest plugin, loaded inside the sandbox: writes down, signed, what every test came to. PYTEST_DONT_REWRITE.
 
-import json
+Loaded before any code of the repository. Records are lists of texts: `collected` with the ids of all tests; `test` with id,
+phase, outcome and the end of the output, for every call and for every other phase that did not pass; `sentinel` with its
+kind and how it ended; `changed` with what was replaced, and by what; `end`.
+"""
+
 import os
-from pathlib import Path
 from typing import Any
 
-REPORT = "PERFSMITH_REPORT"
+import perfsmith_seal
+import pytest
+from perfsmith_sentinels import Sentinels
+from perfsmith_watch import Watch
+
+_WORKER = "PYTEST_XDIST_WORKER"
+_KEEP_GOING = "PERFSMITH_KEEP_GOING"
+_LONGEST = 2000
+_waiting = [perfsmith_seal.opened()]
+"""The writer of records, until the session that it belongs to has it."""
+_watches: list[Watch] = []
 
 
-class Reporter:
-    """Collects outcomes and writes them when the session ends, so that a session that dies has no report."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.outcomes: dict[str, str] = {}
-        self.longrepr: dict[str, str] = {}
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        """Keep the worst of a test's three phases."""
-        rank = {"passed": 0, "skipped": 1, "failed": 2}
-        seen = self.outcomes.get(report.nodeid, "passed")
-        outcome = "xfailed" if hasattr(report, "wasxfail") and report.outcome == "skipped" else report.outcome
-        if rank.get(outcome, 1) >= rank.get(seen, 1):
-            self.outcomes[report.nodeid] = outcome
-        if report.outcome == "failed":
-            self.longrepr[report.nodeid] = str(report.longrepr)[-2000:]
-
-    def pytest_sessionfinish(self) -> None:
-        """Write everything at once; of a distributed run only the controller does."""
-        if os.environ.get("PYTEST_XDIST_WORKER"):
-            return
-        with Path(self.path).open("w", encoding="utf-8", errors="replace") as out:
-            for nodeid, outcome in sorted(self.outcomes.items()):
-                line = {"id": nodeid, "outcome": outcome, "why": self.longrepr.get(nodeid, "")}
-                out.write(json.dumps(line) + "\n")
+def pytest_addoption() -> None:
+    """Called as soon as this plugin is known: pytest is there, and nothing of the repository is."""
+    if not _watches:
+        _watches.append(Watch())
 
 
 def pytest_configure(config: Any) -> None:
-    """Take part when the check asks for a report."""
-    path = os.environ.get(REPORT)
-    if path:
-        config.pluginmanager.register(Reporter(path), "perfsmith-report")
+    """Take part when this process was given the key, or works for one that was."""
+    record = _waiting.pop() if _waiting else None
+    if os.environ.get(_WORKER):
+        config.pluginmanager.register(WorkerReporter(config))
+    elif record is not None:
+        if os.environ.get(_KEEP_GOING):
+            config.option.maxfail = 0
+        config.pluginmanager.register(Reporter(record))
+
+
+class Session:
+    """What is looked for in each process that runs tests."""
+
+    def __init__(self, record: perfsmith_seal.Record) -> None:
+        self._record = record
+        self._sentinels = Sentinels(record)
+        self._watch = _watches[0]
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Place the tests that have to fail."""
+        self._sentinels.place(session.items)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: Any) -> None:
+        """Look around between two tests."""
+        self._watch.look()
+        self._sentinels.run_before(item)
+
+    def _finish(self, session: Any) -> None:
+        self._sentinels.run_left()
+        self._watch.look_at_end(session.config.hook)
+        for what, now in self._watch.changed.items():
+            self._record("changed", what, now)
+
+
+class Reporter(Session):
+    """Takes part in the session that the user started."""
+
+    def __init__(self, record: perfsmith_seal.Record) -> None:
+        super().__init__(record)
+        self._collected = False
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Say which tests there are."""
+        super().pytest_collection_finish(session)
+        self._collect([item.nodeid for item in session.items])
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """Say which tests there are, when others run them."""
+        self._collect(ids)
+
+    def _collect(self, ids: list[str]) -> None:
+        if not self._collected:
+            self._collected = True
+            self._record("collected", *ids)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Say what a phase of a test came to; nothing of a phase before or after the test itself that passed."""
+        outcome = "xfailed" if hasattr(report, "wasxfail") and report.outcome == "skipped" else report.outcome
+        if report.when in ("setup", "teardown") and outcome == "passed":
+            return
+        why = str(report.longrepr)[-_LONGEST:] if report.outcome == "failed" else ""
+        self._record("test", report.nodeid, str(report.when), outcome, why)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Pass on what a worker of a distributed session saw besides."""
+        for seen in getattr(node, "workeroutput", {}).get("perfsmith", ()):
+            self._record(*seen)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """A session that dies before this has no end, and its report is worth nothing."""
+        self._finish(session)
+        self._record("end")
+
+
+class WorkerReporter(Session):
+    """Takes part in a worker of a distributed session, which has no key: it tells the process that has."""
+
+    def __init__(self, config: Any) -> None:
+        seen: list[tuple[str, ...]] = []
+        super().__init__(lambda *texts: seen.append(texts))
+        config.workeroutput["perfsmith"] = seen
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """The worker's output is sent afterwards."""
+        self._finish(session)
