@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from agent.admission import admit, refusal
 from agent.measure import Contest, SampleFailedError, measure
 from agent.search import Bench
-from core import patch as patches
 from core import stats
 from core.candidate import CheckResult, Evaluation, Proposal, Verdict
 from core.errors import SandboxError
@@ -61,31 +61,6 @@ def _observe(proposal: Proposal, bench: Bench, *, number: int, plan: stats.Plan,
         return _time(bench, candidate, checks, number=number, plan=plan, seed=seed)
 
 
-def admit(proposal: Proposal, bench: Bench) -> tuple[CheckResult | None, Mapping[str, str | None]]:
-    """Why the patch may not even be tried, or None and the files it changes. Nothing is run."""
-    if proposal.problem:
-        return _refusal(Verdict.INVALID_PATCH, proposal.problem), {}
-    if not proposal.patch:
-        return None, {}
-    try:
-        proposal.patch.encode("utf-8", "surrogateescape")
-        paths = [change.path for change in patches.read(proposal.patch)]
-        forbidden = [path for path in paths if not bench.may_edit(path)]
-        if forbidden:
-            allowed = ", ".join(glob for glob in bench.problem.editable if not glob.startswith("!"))
-            return _refusal(
-                Verdict.FORBIDDEN_EDIT, f"{', '.join(forbidden)} may not be edited; editable: {allowed}"
-            ), {}
-        changes = patches.apply(proposal.patch, bench.sources)
-    except (patches.PatchError, UnicodeEncodeError) as error:
-        return _refusal(Verdict.INVALID_PATCH, str(error)), {}
-    return None, changes
-
-
-def _refusal(verdict: Verdict, reason: str) -> CheckResult:
-    return CheckResult(check="patch", passed=False, reason=reason, verdict=verdict)
-
-
 def _syntax_error(candidate: Sandbox, changes: Mapping[str, str | None]) -> CheckResult | None:
     """A changed Python file that does not parse. Asked in the sandbox: a parser is a large thing to feed hostile text."""
     files = [path for path, text in changes.items() if text is not None and path.endswith(".py")]
@@ -93,7 +68,7 @@ def _syntax_error(candidate: Sandbox, changes: Mapping[str, str | None]) -> Chec
         return None
     argv = (candidate.layout.python, "-I", "-c", _PARSE, *files)
     result = candidate.run(Command(argv=argv, timeout_seconds=PARSE_SECONDS))
-    return None if result.succeeded else _refusal(Verdict.INVALID_PATCH, f"no valid Python: {result.failure}")
+    return None if result.succeeded else refusal(Verdict.INVALID_PATCH, f"no valid Python: {result.failure}")
 
 
 def _checked(bench: Bench, candidate: Sandbox, changes: Mapping[str, str | None]) -> Iterator[CheckResult]:

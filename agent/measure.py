@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from agent.search import Repeated
 from core import stats
 from core.candidate import CheckResult, Verdict
+from core.conduct import misconduct
 from core.errors import SandboxError
 from core.execution import Ending, ExecResult
 from core.measurement import Pair, Speedup, Timing
@@ -119,6 +120,12 @@ def _require_success(problem: Problem, repeated: Repeated, original: ExecResult,
         verdict = Verdict.TIMED_OUT if candidate.ending is Ending.TIMED_OUT else Verdict.WORKLOAD_FAILED
         raise SampleFailedError(
             CheckResult(check="timing", passed=False, reason=f"{workload}: {candidate.failure}", verdict=verdict)
+        )
+    wrong = misconduct(candidate, [original])
+    if wrong:
+        reason = f"{workload}: {wrong}"
+        raise SampleFailedError(
+            CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.WORKLOAD_FAILED)
         )
     if problem.compares_output_of(repeated.workload.spec) and candidate.stdout.sha256 != original.stdout.sha256:
         reason = f"{workload}: its output changed in a timed sample although an earlier one was right"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from core.admission import Grounds
 from core.execution import Environment
 from core.problem import Problem
 from core.profile import Hotspot
@@ -39,6 +40,8 @@ class Bench:
     """Text of every editable file at the run's revision."""
     may_edit: Callable[[str], bool]
     """Whether a candidate may change or create the file at this path."""
+    grounds: Grounds
+    """The repository's files and the names that are taken, against which new files are held."""
     provider: SandboxProvider
     environment: Environment
     original: Sandbox

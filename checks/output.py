@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.candidate import CheckResult, Verdict
+from core.conduct import misconduct
 from core.errors import ConfigError
 from core.execution import Ending, ExecResult, Output, patience
 from core.problem import WorkloadSpec
@@ -24,6 +25,7 @@ class OutputUnchanged:
     """Whether a workload's output counts; the others only have to succeed, whatever they print."""
     expected: dict[str, Output] = field(default_factory=dict, init=False)
     usual_seconds: dict[str, float] = field(default_factory=dict, init=False)
+    usual: dict[str, list[ExecResult]] = field(default_factory=dict, init=False)
 
     @property
     def name(self) -> str:
@@ -41,6 +43,7 @@ class OutputUnchanged:
                 raise ConfigError(_unsteady(workload, results))
             self.expected[str(workload.spec)] = results[0].stdout
             self.usual_seconds[str(workload.spec)] = max(result.wall_seconds for result in results)
+            self.usual[str(workload.spec)] = results
 
     def check(self, trial: Trial) -> CheckResult:
         """Whether every workload succeeds and prints what is expected."""
@@ -49,6 +52,9 @@ class OutputUnchanged:
             if not result.succeeded:
                 verdict = Verdict.TIMED_OUT if result.ending is Ending.TIMED_OUT else Verdict.WORKLOAD_FAILED
                 return self._failed(f"{workload.spec}: {result.failure}", verdict)
+            wrong = misconduct(result, self.usual[str(workload.spec)])
+            if wrong:
+                return self._failed(f"{workload.spec}: {wrong}", Verdict.WORKLOAD_FAILED)
             expected = self.expected[str(workload.spec)]
             if self.compares(workload.spec) and result.stdout.sha256 != expected.sha256:
                 reason = f"{workload.spec} prints something else: {first_difference(expected, result.stdout)}"

@@ -118,6 +118,10 @@ class ExecResult:
     stderr: Output
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Collected files by name."""
+    left_behind: int = 0
+    """Processes of the tree that lived on when the command ended by itself, and were killed."""
+    reprioritised: bool = False
+    """Whether it ended with another priority or scheduling than it was started with."""
 
     @property
     def succeeded(self) -> bool:

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _GIT_HEADER = re.compile(r"diff --git a/(?P<old>.+) b/(?P<new>.+)")
-_REFUSED = (
-    "old mode", "new mode", "rename ", "copy ", "GIT binary", "Binary files",
-    "new file mode 12", "new file mode 16", "new file mode 100755", "deleted file mode 12", "deleted file mode 16",
-)  # fmt: skip
+_REFUSED = ("old mode", "new ", "deleted ", "rename ", "copy ", "GIT binary", "Binary files", "index ")
+"""How a header line begins that is about more than text, unless it is one of the next."""
+_PLAIN = re.compile(
+    r"new file mode 100644|deleted file mode 100(644|755)|index [0-9a-f]+\.\.[0-9a-f]+( 100(644|755))?"
+    r"|(dis)?similarity index \d+%"
+)
 _NO_NEWLINE = "\\ No newline at end of file"
 
 
@@ -40,6 +42,11 @@ class Hunk:
         """The candidate's lines."""
         return [line[1:] for line in self.lines if line[0] in " +"]
 
+    @property
+    def growth(self) -> int:
+        """How many lines more the candidate has."""
+        return len(self.after) - len(self.before)
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileChange:
@@ -49,6 +56,21 @@ class FileChange:
     created: bool
     deleted: bool
     hunks: tuple[Hunk, ...]
+
+    def added(self) -> Iterator[tuple[int, str]]:
+        """The new lines, each with its number in the changed file."""
+        growth = 0
+        for hunk in self.hunks:
+            number = hunk.start + growth + (0 if hunk.before else 1)
+            for line in hunk.lines:
+                if line[0] == "+":
+                    yield number, line[1:]
+                number += line[0] != "-"
+            growth += hunk.growth
+
+    def removed(self) -> list[str]:
+        """The lines that go."""
+        return [line[1:] for hunk in self.hunks for line in hunk.lines if line[0] == "-"]
 
 
 def diff(before: Mapping[str, str], after: Mapping[str, str | None], *, context: int = 3) -> str:
@@ -163,19 +185,23 @@ class _Reader:
         self.at += 1
 
     def git_section(self) -> FileChange:
-        named = _GIT_HEADER.fullmatch(self.peek())
+        header = self.peek().rstrip("\r")
+        named = _GIT_HEADER.fullmatch(header)
         created = deleted = False
         self.at += 1
         while self.at < len(self.lines) and not self._at_file_header() and not self.peek().startswith("diff --git "):
             line = self.peek()
-            if line.startswith(_REFUSED):
+            if line.startswith(_REFUSED) and not _PLAIN.fullmatch(line.rstrip("\r")):
                 raise self.error(f"a patch may only change the text of plain files, but this one says {line!r}")
             created = created or line == "new file mode 100644"
-            deleted = deleted or line == "deleted file mode 100644"
+            deleted = deleted or line.startswith("deleted file mode 100")
             self.at += 1
         if self._at_file_header():
-            return self.file(created=created, deleted=deleted)
-        if named is None or named["old"] != named["new"] or not (created or deleted):
+            change = self.file(created=created, deleted=deleted)
+            if named and header != f"diff --git a/{change.path} b/{change.path}":
+                raise self.error(f"{header[:200]!r} does not name the file that is changed")
+            return change
+        if named is None or named["old"] != named["new"] or created is deleted:
             raise self.error("a file section without a change")
         return FileChange(path=named["new"], created=created, deleted=deleted, hunks=())
 
@@ -192,9 +218,10 @@ class _Reader:
         hunks = []
         while self.peek().startswith("@@ "):
             hunks.append(self.hunk())
-        if not hunks:
-            raise self.error(f"no hunk for {path}")
-        return FileChange(path=path, created=created or old is None, deleted=deleted or new is None, hunks=tuple(hunks))
+        created, deleted = created or old is None, deleted or new is None
+        if not hunks or (created and deleted):
+            raise self.error(f"no hunk for {path}" if not hunks else f"{path} is both made and deleted")
+        return FileChange(path=path, created=created, deleted=deleted, hunks=tuple(hunks))
 
     def hunk(self) -> Hunk:
         self.in_body = True

@@ -8,6 +8,7 @@ from pathspec import GitIgnoreSpec
 
 from core import patch as patches
 from core.errors import ConfigError
+from core.lookalikes import fold
 from sandbox.checkout import inside
 from sandbox.extent import LONGEST_NAME, LONGEST_PATH
 from sandbox.git import git
@@ -19,13 +20,17 @@ def may_edit(globs: Sequence[str], tree: Path) -> Callable[[str], bool]:
     """Whether a path matches the globs (as in .gitignore) and names a text file of `tree`, or a place for a new one there.
 
     Not so: what is outside of the repository or in .git, behind a link, below a file, binary, or too long for a file system.
+    What the globs take back they take back from a new file in every spelling that a lenient eye or file system allows.
     """
     spec = GitIgnoreSpec.from_lines(globs)
+    lenient = GitIgnoreSpec.from_lines([glob.casefold() for glob in globs])
 
     def allowed(path: str) -> bool:
         parts = PurePosixPath(path).parts
         plain = str(PurePosixPath(path)) == path and not path.startswith("/") and not {"..", ".git"} & set(parts)
-        return plain and _fits(path, parts) and spec.match_file(path) and _is_text_or_free(tree, parts)
+        if not (plain and _fits(path, parts) and spec.match_file(path) and _is_text_or_free(tree, parts)):
+            return False
+        return tree.joinpath(*parts).exists() or lenient.check_file(fold(path)).include is not False
 
     return allowed
 

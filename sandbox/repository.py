@@ -135,6 +135,16 @@ def read_sources(tree: Path, editable: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def paths_of(tree: Path) -> frozenset[str]:
+    """The paths of everything in the repository that is no folder, links among them."""
+    found = set()
+    for folder, names, files in os.walk(tree):
+        links = [name for name in names if Path(folder, name).is_symlink()]
+        names[:] = [name for name in names if name != ".git"]
+        found |= {Path(folder, name).relative_to(tree).as_posix() for name in (*files, *links)}
+    return frozenset(found)
+
+
 def text_of(path: Path) -> str | None:
     """The text of a source; None for a link, a folder, a binary file or one above 1 MiB."""
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_SOURCE:

@@ -183,6 +183,8 @@ def result_of(reply: Mapping[str, Any]) -> ExecResult:
         peak_memory_bytes=reply["memory"],
         stdout=_output(reply["stdout"]),
         stderr=_output(reply["stderr"]),
+        left_behind=reply["left_behind"],
+        reprioritised=reply["reprioritised"],
     )
 
 

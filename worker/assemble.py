@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from agent.importable import importable
 from agent.proposers.given import Given
 from agent.search import Bench, Repeated, Search
 from checks.output import OutputUnchanged
 from checks.tests import TestsPass
+from core.admission import Grounds
 from core.errors import ConfigError
 from core.problem import Objective, Problem, WorkloadSpec
 from core.profile import Hotspot
@@ -19,10 +21,11 @@ from profiler.instructions import COUNTING_SLOWDOWN
 from profiler.lines import Lines
 from profiler.workloads.factory import workload_of
 from sandbox.applying import may_edit
-from sandbox.repository import read_sources
+from sandbox.repository import paths_of, read_sources
 from worker.backends import resolve
 from worker.job import Job
 from worker.machine import timing_alone
+from worker.problem.protection import named_in
 from worker.submit import supplies
 
 
@@ -41,6 +44,11 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
             problem=problem,
             sources=read_sources(tree, problem.editable),
             may_edit=may_edit(problem.editable, tree),
+            grounds=Grounds(
+                files=paths_of(tree),
+                taken=importable(original),
+                named=named_in(problem.tests, problem.workloads),
+            ),
             provider=provider,
             environment=environment,
             original=original,

@@ -20,11 +20,14 @@ from typing import Any
 from sandbox.runner.gauge import Gauge
 from sandbox.runner.starting import memory_file, start
 from sandbox.runner.streams import Stream
-from sandbox.runner.tree import Tree
+from sandbox.runner.tree import Tree, priority
 from sandbox.runner.watch import Watch
 
 READY, GO = 3, 4
 _SETUP_SECONDS = 60.0
+_GRACE_SECONDS = 0.05
+"""For processes that end because the command has; the clock goes on."""
+_GRACE_PAUSE_SECONDS = 0.001
 
 
 class ParentGoneError(Exception):
@@ -51,6 +54,8 @@ class Sample:
         for descriptor in theirs.values():
             os.close(descriptor)
         self.tree = Tree(self.first)
+        self.priority: list[str] = []
+        self.left_behind, self.reprioritised = 0, False
         self.streams = [Stream(out, request["keep"]), Stream(err, request["keep"])]
 
     def run(self) -> dict[str, Any]:
@@ -60,6 +65,7 @@ class Sample:
             watch = Watch(self.request, self.tree, self.gauge)
             # Before it goes: it may be gone, and asked after, when we come to look.
             ended = os.pidfd_open(main)
+            self.priority = priority(main)
             started = time.monotonic()
             os.write(self.go, b"\n")
             in_time = self._wait_for(main, ended, watch, started + self.request["seconds"])
@@ -74,6 +80,8 @@ class Sample:
             "exit_code": os.waitstatus_to_exitcode(self.tree.statuses[main]),
             "wall": wall,
             "timed_out": not in_time,
+            "left_behind": self.left_behind,
+            "reprioritised": self.reprioritised,
         }
         streams = {"stdout": self.streams[0].facts(), "stderr": self.streams[1].facts()}
         return seen | watch.facts() | streams
@@ -97,6 +105,7 @@ class Sample:
             while (now := time.monotonic()) < deadline:
                 if self._poll([ended], min(deadline, now + watch.pause_seconds)):
                     watch.look_last()
+                    self._see_off(main)
                     return True
                 self.tree.bury(but=main)
                 if watch.look():
@@ -104,6 +113,16 @@ class Sample:
             return False
         finally:
             os.close(ended)
+
+    def _see_off(self, main: int) -> None:
+        """Take in how `main` has just ended by itself: what became of its priority, and what it leaves behind."""
+        self.reprioritised = priority(main) != self.priority
+        until = time.monotonic() + _GRACE_SECONDS
+        while self.tree.lives_on():
+            if time.monotonic() > until:
+                self.left_behind = self.tree.living()
+                return
+            self._poll([], time.monotonic() + _GRACE_PAUSE_SECONDS)
 
     def _poll(self, wanted: list[int], deadline: float) -> bool:
         """True when something is on one of `wanted`, False at the deadline; the streams are drained meanwhile."""

@@ -5,6 +5,8 @@ import signal
 from contextlib import suppress
 from typing import Any
 
+_AT_ONCE = 1000
+
 
 class Tree:
     """The processes of one command: ends them all and adds up what they used."""
@@ -49,6 +51,21 @@ class Tree:
             while (seen := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and seen.si_pid != but:
                 self.reap(seen.si_pid)
 
+    def lives_on(self) -> bool:
+        """Whether a process is left, after taking leave of those that have ended."""
+        try:
+            # What breeds leaves more of them than anybody can take leave of.
+            for _ in range(_AT_ONCE):
+                if not self._take_one():
+                    break
+        except ChildProcessError:
+            return False
+        return True
+
+    def living(self) -> int:
+        """How many processes live now; what has ended and waits for its parent does not."""
+        return sum(_stat(pid)[:1] not in ([], ["Z"], ["X"]) for pid in self.pids)
+
     def reap(self, pid: int) -> None:
         """Take leave of the child `pid` and no other; returns when it has ended."""
         self._note(*os.wait4(pid, 0))
@@ -92,6 +109,21 @@ def descendants(pid: int) -> list[int]:
     for child in found:
         found += children(child)
     return found
+
+
+def priority(pid: int) -> list[str]:
+    """How `pid` stands with the scheduler (nice value, real-time priority, policy), also when it has just ended."""
+    stat = _stat(pid)
+    return [*stat[16:17], *stat[37:39]]
+
+
+def _stat(pid: int) -> list[str]:
+    """The state of `pid` and what the kernel tells after that; empty when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:  # noqa: PTH123  as above
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def scheduled_seconds(pid: int) -> float:

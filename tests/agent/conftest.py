@@ -12,6 +12,7 @@ from agent.strategies.greedy import Greedy
 from checks.output import OutputUnchanged
 from checks.tests import TestsPass
 from core import patch as patches
+from core.admission import Grounds
 from core.candidate import Proposal
 from core.errors import ProposalError
 from core.execution import Environment
@@ -169,6 +170,7 @@ def a_bench(problem: Problem, provider: FakeProvider, events: list[Event]) -> Be
             problem=problem,
             sources=SOURCES,
             may_edit=lambda path: path.endswith(".py"),
+            grounds=Grounds(files=frozenset(SOURCES)),
             provider=provider,
             environment=Environment(""),
             original=original,

@@ -51,6 +51,14 @@ def test_an_empty_file_can_be_created_and_deleted() -> None:
         "rename from a.py\nrename to b.py",
         "GIT binary patch",
         "new file mode 160000",
+        "new file mode 100755",
+        "new file mode 040000",
+        "deleted file mode 120000",
+        "index 0123abc..4567def 120000",
+        "index 0123abc..4567def 160000",
+        "copy from b.py\ncopy to a.py",
+        "Binary files a/a.py and b/a.py differ",
+        "similarity index 90%\nrename from b.py",
     ],
 )
 def test_anything_but_a_change_of_text_is_refused(header: str) -> None:
@@ -108,3 +116,33 @@ def test_what_looks_like_the_rest_of_a_hunk_is_refused_and_not_left_out(left_ove
 def test_a_file_name_is_read_as_git_quotes_it() -> None:
     patch = '--- "a/gr\\303\\266sse.py"\n+++ "b/gr\\303\\266sse.py"\n@@ -1 +1 @@\n-x\n+y\n'
     assert patches.apply(patch, {"grösse.py": "x\n"}) == {"grösse.py": "y\n"}
+
+
+def test_a_header_that_names_another_file_than_is_changed_is_refused() -> None:
+    patch = patches.diff({"a.py": "x\n"}, {"a.py": "y\n"}).replace(
+        "diff --git a/a.py b/a.py", "diff --git a/b.py b/b.py"
+    )
+    with pytest.raises(patches.PatchError, match="does not name the file"):
+        patches.read(patch)
+
+
+def test_a_file_can_not_be_made_and_deleted_at_once() -> None:
+    with pytest.raises(patches.PatchError, match="without a change"):
+        patches.read("diff --git a/a.py b/a.py\nnew file mode 100644\ndeleted file mode 100644\n")
+    with pytest.raises(patches.PatchError, match="both made and deleted"):
+        patches.read("diff --git a/a.py b/a.py\nnew file mode 100644\n--- a/a.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n")
+
+
+def test_what_git_says_of_plain_files_is_no_offence() -> None:
+    header = "diff --git a/a.py b/a.py\nindex 0123abc..4567def 100755\n"
+    patch = header + "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x\n+y\n"
+    assert patches.apply(patch, {"a.py": "x\n"}) == {"a.py": "y\n"}
+
+
+@given(before=texts, after=texts)
+def test_added_lines_have_their_numbers_in_the_changed_file(before: str, after: str) -> None:
+    patch = patches.diff({"a.py": before}, {"a.py": after})
+    lines = after.split("\n")
+    for change in patches.read(patch) if patch else ():
+        for number, line in change.added():
+            assert lines[number - 1] == line.removesuffix("\n")

@@ -1,7 +1,8 @@
 """A sandbox that runs nothing: the checkout says by itself what a command would cost and print.
 
 The file `code.py` of a checkout holds lines such as `cost = 2.0`; a workload sample takes that many seconds times noise.
-`prints`, `exit_code`, `tests_exit_code` and `memory` work alike, so that a patch is an edit of these lines.
+`prints`, `exit_code`, `tests_exit_code` and `memory` work alike, so that a patch is an edit of these lines. With `leaves`
+that many processes are left behind by what is no test.
 """
 
 import random
@@ -55,6 +56,7 @@ class FakeSandbox:
             peak_memory_bytes=int(str(facts["memory"])) * 2**20,
             stdout=Output.of(str(facts["prints"]).encode()),
             stderr=Output.of(b""),
+            left_behind=0 if is_test or is_ours else int(str(facts.get("leaves", 0))),
         )
 
     def _facts(self) -> dict[str, object]:

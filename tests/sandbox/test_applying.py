@@ -32,3 +32,16 @@ def test_texts_and_free_places_within_the_globs_may_be_edited(tree: Path, path: 
 )  # fmt: skip
 def test_nothing_else_may(tree: Path, path: str) -> None:
     assert not may_edit(["src/**"], tree)(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["src/Tests/new.py", "src/TEST_new.py", "src/ｔests/new.py", "src/tеsts/new.py", "src/tests./new.py"]
+)
+def test_what_the_globs_take_back_can_not_be_had_in_another_spelling(tree: Path, path: str) -> None:
+    assert not may_edit(["src/**", "!**/tests/**", "!test_*.py"], tree)(path)
+
+
+def test_what_is_there_is_told_by_its_exact_name(tree: Path) -> None:
+    (tree / "src" / "Test_tube.py").write_text("x = 1\n")
+    assert may_edit(["src/**", "!test_*.py"], tree)("src/Test_tube.py")
+    assert may_edit(["код/**"], tree)("код/новый.py")

@@ -117,6 +117,26 @@ def test_processes_left_behind_end_with_the_command(sandbox: Sandbox) -> None:
     assert processes_with(MARK) == []
 
 
+def test_processes_left_behind_are_counted(sandbox: Sandbox) -> None:
+    assert sh(sandbox, "sleep 60 & setsid sleep 60 & (setsid sleep 60 &) ; exit 0").left_behind == 3
+    assert sh(sandbox, "sleep 0 & setsid true; cat /dev/null | cat; wait").left_behind == 0
+
+
+def test_a_process_that_ends_because_the_command_does_is_not_left_behind(sandbox: Sandbox) -> None:
+    """As helpers of multiprocessing do, when their pipe is closed."""
+    follower = (
+        "import os, sys\nr, w = os.pipe()\nif os.fork() == 0:\n    os.close(w)\n    os.read(r, 1)\n    os._exit(0)\n"
+    )
+    assert python(sandbox, follower).left_behind == 0
+
+
+def test_a_command_that_changes_its_priority_is_told_from_one_that_does_not(sandbox: Sandbox) -> None:
+    assert not python(sandbox, "pass").reprioritised
+    assert python(sandbox, "import os; os.nice(5)").reprioritised
+    batch = "import os; os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)); os._exit(0)"
+    assert python(sandbox, batch).reprioritised
+
+
 def test_a_command_ends_although_a_process_left_behind_holds_its_output(sandbox: Sandbox) -> None:
     result = sh(sandbox, marked("trap '' HUP TERM; sleep 987654 & echo done; exit 3"))
     assert (result.stdout.data, result.exit_code) == (b"done\n", 3)

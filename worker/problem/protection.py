@@ -30,6 +30,13 @@ def protected(tree: SourceTree, globs: Sequence[str], tests: str, workloads: Seq
     return (*(f"!{_literal(path)}" for path in named if path not in exempt), *ALWAYS)
 
 
+def named_in(tests: str, workloads: Sequence[WorkloadSpec]) -> frozenset[str]:
+    """What could be a path in the lines of the tests and the workloads, whether it is there or not."""
+    words = [word for line in (tests, *(spec.target for spec in workloads)) for word in words_of(line)]
+    parts = {part for word in words for part in (word, word.partition("=")[2], word.partition("::")[0])}
+    return frozenset(posixpath.normpath(part) for part in parts if part)
+
+
 def _literal(path: str) -> str:
     """The pattern of exactly this file, or of everything in this folder when `path` ends with a slash."""
     escaped = re.sub(r"([\\*?\[\]!# ])", r"\\\1", path)
