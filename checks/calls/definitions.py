@@ -1,0 +1,170 @@
+"""What a Python file defines, from its text alone: functions and classes by qualified name. Pure."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SAFE_DECORATORS = frozenset(
+    {"staticmethod", "classmethod", "property", "lru_cache", "cache", "cached_property", "wraps"}
+)
+"""What these make of a function is called like the function."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """A function or method; all definitions of that name, where there are several."""
+
+    text: tuple[str, ...]
+    """Its code without comments, layout and docstring."""
+    names: frozenset[str]
+    """Every name and attribute that occurs in it."""
+    stores: tuple[str, ...]
+    """Statements that change attributes of objects."""
+    stored: frozenset[str]
+    """The attributes that those change."""
+    decorators: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Class:
+    """What stands in a class besides its methods."""
+
+    text: tuple[str, ...]
+    bases: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definitions:
+    """Everything in one file."""
+
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    classes: Mapping[str, Class] = field(default_factory=dict)
+    statements: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Other statements of the module, each with the names that it binds or, where it binds none, that occur in it."""
+
+
+def definitions_of(source: str) -> Definitions | None:
+    """What `source` defines; None when it can't be read."""
+    try:
+        tree = ast.parse(source)
+        functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]] = {}
+        classes: dict[str, list[ast.ClassDef]] = {}
+        rest = list(_sorted_out(tree.body, "", functions, classes))
+        return Definitions(
+            functions={name: _function(nodes) for name, nodes in functions.items()},
+            classes={name: _class(nodes) for name, nodes in classes.items()},
+            statements=tuple((ast.dump(statement), _bound(statement)) for statement in rest),
+        )
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _sorted_out(
+    body: Sequence[ast.stmt],
+    prefix: str,
+    functions: dict[str, list[ast.FunctionDef | ast.AsyncFunctionDef]],
+    classes: dict[str, list[ast.ClassDef]],
+) -> Iterator[ast.stmt]:
+    """Puts functions and classes of `body` where they belong, also those behind a condition; yields what is left."""
+    for statement in body:
+        if isinstance(statement, FUNCTIONS):
+            functions.setdefault(prefix + statement.name, []).append(statement)
+        elif isinstance(statement, ast.ClassDef):
+            classes.setdefault(prefix + statement.name, []).append(statement)
+            for _ in _sorted_out(statement.body, f"{prefix}{statement.name}.", functions, classes):
+                pass
+        elif isinstance(statement, ast.If | ast.Try | ast.With):
+            parts = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
+            parts += [handler.body for handler in getattr(statement, "handlers", [])]
+            for part in parts:
+                yield from _sorted_out(part, prefix, functions, classes)
+        elif not _is_text(statement):
+            yield statement
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _function(nodes: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> Function:
+    stores = [(ast.dump(statement), names) for node in nodes for statement, names in _stores(node)]
+    return Function(
+        text=tuple(_without_docstring(node) for node in nodes),
+        names=frozenset(name for node in nodes for name in _names(node)),
+        stores=tuple(text for text, _ in stores),
+        stored=frozenset(name for _, names in stores for name in names),
+        decorators=tuple(ast.dump(each) for node in nodes for each in node.decorator_list if not _is_safe(each)),
+    )
+
+
+def _is_safe(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if isinstance(called, ast.Attribute):
+        return called.attr in SAFE_DECORATORS | {"setter", "getter", "deleter"}
+    return isinstance(called, ast.Name) and called.id in SAFE_DECORATORS
+
+
+def _without_docstring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    body = node.body[1:] if _is_text(node.body[0]) else node.body
+    parts = [node.args, *body, *node.decorator_list, *([node.returns] if node.returns else [])]
+    return "\n".join([type(node).__name__, *(ast.dump(part) for part in parts)])
+
+
+def _class(nodes: Sequence[ast.ClassDef]) -> Class:
+    """Its statements but for methods and docstring, its bases, keywords and decorators."""
+    parts: list[ast.AST] = []
+    for node in nodes:
+        parts += [*node.bases, *node.keywords, *node.decorator_list]
+        parts += [each for each in node.body if not isinstance(each, (*FUNCTIONS, ast.ClassDef)) and not _is_text(each)]
+    bases = frozenset(name for node in nodes for base in node.bases for name in _names(base))
+    return Class(text=tuple(ast.dump(part) for part in parts), bases=bases)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.Name):
+            yield each.id
+        elif isinstance(each, ast.Attribute):
+            yield each.attr
+
+
+def _bound(statement: ast.stmt) -> frozenset[str]:
+    bound = {
+        each.id
+        for each in ast.walk(statement)
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store | ast.Del)
+    }
+    bound |= {
+        (alias.asname or alias.name).partition(".")[0]
+        for each in ast.walk(statement)
+        if isinstance(each, ast.Import | ast.ImportFrom)
+        for alias in each.names
+    }
+    return frozenset(bound or _names(statement))
+
+
+def _stores(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """Simple statements that set, delete or may change an attribute: `a.b = …`, `a.b[i] = …`, `a.b.append(…)`."""
+    for each in ast.walk(node):
+        targets: list[ast.AST] = []
+        if isinstance(each, ast.Assign | ast.Delete):
+            targets = list(each.targets)
+        elif isinstance(each, ast.AugAssign | ast.AnnAssign):
+            targets = [each.target]
+        elif isinstance(each, ast.Expr) and isinstance(each.value, ast.Call):
+            called = each.value.func
+            targets = [called.value] if isinstance(called, ast.Attribute) else []
+        names = frozenset(name for target in targets for name in _attributes(target))
+        if names:
+            yield each, names
+
+
+def _attributes(target: ast.AST) -> Iterator[str]:
+    while isinstance(target, ast.Subscript | ast.Starred):
+        target = target.value
+    if isinstance(target, ast.Attribute):
+        yield target.attr
+    elif isinstance(target, ast.Tuple | ast.List):
+        for each in target.elts:
+            yield from _attributes(each)

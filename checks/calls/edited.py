@@ -1,0 +1,217 @@
+"""Which functions a patch edits, for the purpose of comparing what they do. Pure."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from checks.calls.definitions import Definitions, definitions_of
+
+CONSTRUCTION = frozenset({
+    "__init__", "__new__", "__post_init__", "__setstate__", "__getstate__", "__reduce__", "__reduce_ex__",
+    "__getnewargs__", "__getnewargs_ex__", "__setattr__", "__getattribute__", "__init_subclass__",
+})  # fmt: skip
+"""Methods that have a say in how an object is made, or made again from a pickle."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edits:
+    """What a patch edits; everything is `path:Qualified.name`."""
+
+    functions: frozenset[str] = frozenset()
+    """Functions of both sides that do their work otherwise than before, or whose private parts do."""
+    classes: frozenset[str] = frozenset()
+    """Classes whose objects are made otherwise: the state of one side means nothing to the other."""
+    attributes: frozenset[str] = frozenset()
+    """Attributes that are set otherwise."""
+    modules: frozenset[str] = frozenset()
+    """Files in which more changes than functions."""
+    raw: frozenset[str] = frozenset()
+    """Functions that are called inside of their decorators, which both sides have in common."""
+
+    def covers(self, other: "Edits") -> bool:
+        """Whether what was recorded for these edits serves the `other` ones as well."""
+        return (
+            other.functions <= self.functions
+            and other.classes <= self.classes
+            and other.attributes <= self.attributes
+            and other.modules <= self.modules
+            and self.raw & other.functions == other.raw
+        )
+
+
+@dataclass(kw_only=True)
+class _File:
+    """One changed file, before and after."""
+
+    path: str
+    before: Definitions
+    after: Definitions
+    changed: set[str] = field(default_factory=set)
+    """Functions that changed, came or went."""
+    edited: set[str] = field(default_factory=set)
+    """Functions of both sides that count as edited."""
+    built: set[str] = field(default_factory=set)
+    """Classes that are built otherwise."""
+    attributes: set[str] = field(default_factory=set)
+    spread: set[str] = field(default_factory=set)
+    """Names whose users count as edited, too."""
+
+
+def edits_of(sources: Mapping[str, str], changes: Mapping[str, str | None]) -> Edits:
+    """What `changes` edits of `sources`. A file that can't be read counts as edited in every function."""
+    files = [
+        _compared(path, sources[path], text or "")
+        for path, text in sorted(changes.items())
+        if path.endswith(".py") and path in sources and text != sources[path]
+    ]
+    _spread_elsewhere(files, sources)
+    return Edits(
+        functions=frozenset(f"{file.path}:{name}" for file in files for name in file.edited),
+        classes=frozenset(f"{file.path}:{name}" for file in files for name in file.built),
+        attributes=frozenset(name for file in files for name in file.attributes),
+        modules=frozenset(file.path for file in files if _changes_more(file)),
+        raw=frozenset(f"{file.path}:{name}" for file in files for name in file.edited if _is_raw(file, name)),
+    )
+
+
+def _compared(path: str, old: str, new: str) -> _File:
+    before, after = definitions_of(old), definitions_of(new)
+    if before is None or after is None:
+        known = before or Definitions()
+        return _File(path=path, before=known, after=known, edited=set(known.functions), built=set(known.classes))
+    file = _File(path=path, before=before, after=after)
+    everything = {*before.functions, *after.functions}
+    file.changed = {name for name in everything if _text(before, name) != _text(after, name)}
+    both = before.functions.keys() & after.functions.keys()
+    file.edited = file.changed & both
+    file.spread = {_last(name) for name in file.changed if name not in both or is_private(name)}
+    _judge_statements(file)
+    _judge_classes(file)
+    _judge_attributes(file)
+    _judge_heirs(file)
+    spread_within(file)
+    return file
+
+
+def _text(definitions: Definitions, name: str) -> tuple[str, ...]:
+    return definitions.functions[name].text if name in definitions.functions else ()
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def is_private(name: str) -> bool:
+    """Whether any part of the qualified name begins with an underscore and is not one of Python's own."""
+    return any(part.startswith("_") and not (part.startswith("__") and part.endswith("__")) for part in name.split("."))
+
+
+def _judge_statements(file: _File) -> None:
+    before, after = Counter(file.before.statements), Counter(file.after.statements)
+    for _, names in ((before - after) + (after - before)).keys():
+        file.spread |= names
+
+
+def _judge_classes(file: _File) -> None:
+    """A class whose own statements or construction changed: everything in it is edited, and its objects are."""
+    for name in {*file.before.classes, *file.after.classes}:
+        old, new = file.before.classes.get(name), file.after.classes.get(name)
+        if old is None or new is None or old.text != new.text or _is_built_otherwise(file, name):
+            file.built.add(name)
+            file.edited |= {method for method in _methods(file, name) if method in file.after.functions}
+            if is_private(name) or old is None or new is None:
+                file.spread.add(_last(name))
+
+
+def _is_built_otherwise(file: _File, name: str) -> bool:
+    """Whether its construction changed, or uses a method of the class that did."""
+    methods = {*_methods(file, name), *(each for each in file.after.functions if each.rpartition(".")[0] == name)}
+    changed = {_last(method) for method in methods & file.changed}
+    makers = [method for method in methods if _last(method) in CONSTRUCTION]
+    return any(maker in file.changed or changed & _used_names(file, maker) for maker in makers)
+
+
+def _judge_heirs(file: _File) -> None:
+    """Classes of the same file that inherit from one that is built otherwise are, too."""
+    grown = True
+    while grown:
+        names = {_last(name) for name in file.built}
+        heirs = {name for name, each in file.before.classes.items() if name not in file.built and each.bases & names}
+        file.built |= heirs
+        file.edited |= {
+            f"{heir}.__init__"
+            for heir in heirs
+            if f"{heir}.__init__" in file.before.functions.keys() & file.after.functions.keys()
+        }
+        grown = bool(heirs)
+
+
+def _methods(file: _File, name: str) -> Iterator[str]:
+    return (method for method in file.before.functions if method.rpartition(".")[0] == name)
+
+
+def _judge_attributes(file: _File) -> None:
+    """Attributes that changed functions set otherwise, but for constructors: what these make is known by its class.
+
+    The classes of the file that have such an attribute hold another state from then on.
+    """
+    for name in file.changed:
+        if _last(name) in CONSTRUCTION:
+            continue
+        old, new = file.before.functions.get(name), file.after.functions.get(name)
+        if Counter(old.stores if old else ()) != Counter(new.stores if new else ()):
+            file.attributes |= (old.stored if old else frozenset()) | (new.stored if new else frozenset())
+    for name in file.before.classes:
+        if any(file.before.functions[method].stored & file.attributes for method in _methods(file, name)):
+            file.built.add(name)
+            file.edited |= {method for method in _methods(file, name) if method in file.after.functions}
+
+
+def spread_within(file: _File) -> None:
+    """Users of what is private, new or gone are edited as well, and the users of private users."""
+    grown = bool(file.spread)
+    while grown:
+        grown = False
+        for name in file.before.functions.keys() & file.after.functions.keys() - file.edited:
+            if _used_names(file, name) & file.spread:
+                file.edited.add(name)
+                grown = True
+                if is_private(name):
+                    file.spread.add(_last(name))
+
+
+def _used_names(file: _File, name: str) -> frozenset[str]:
+    found = [each.functions[name].names for each in (file.before, file.after) if name in each.functions]
+    return frozenset().union(*found)
+
+
+def _spread_elsewhere(files: list[_File], sources: Mapping[str, str]) -> None:
+    """What nobody in its own file uses is looked for in the other ones: a file of constants has no functions."""
+    changed = {file.path for file in files}
+    orphans = {
+        name
+        for file in files
+        for name in file.spread
+        if not any(name in _used_names(file, each) for each in file.edited)
+    }
+    if not orphans:
+        return
+    for path, source in sources.items():
+        if path.endswith(".py") and path not in changed and any(name in source for name in orphans):
+            known = definitions_of(source)
+            if known is not None:
+                file = _File(path=path, before=known, after=known, spread=set(orphans))
+                spread_within(file)
+                files.append(file)
+
+
+def _changes_more(file: _File) -> bool:
+    classes_differ = {name: each.text for name, each in file.before.classes.items()} != {
+        name: each.text for name, each in file.after.classes.items()
+    }
+    return classes_differ or Counter(file.before.statements) != Counter(file.after.statements)
+
+
+def _is_raw(file: _File, name: str) -> bool:
+    old, new = file.before.functions[name], file.after.functions[name]
+    return bool(old.decorators) and old.decorators == new.decorators

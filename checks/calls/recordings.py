@@ -1,0 +1,238 @@
+"""What the original's edited functions were called with and did, for each set of functions that candidates edit."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from checks.calls.comparing import BEYOND_CODE, compare
+from checks.calls.edited import Edits, edits_of
+from checks.calls.recording import Calls, Recorded, read_recorded, recorded
+from checks.calls.replaying import Ends, Outcome, ReplayFailedError, replay
+from checks.calls.steps import Step, size_of
+from checks.calls.untrusted import MalformedError
+from core.execution import Command, Layout, patience, shell
+from core.protocols import Sandbox, Trial, Workload
+
+TESTS = "tests"
+RECORDING_SLOWDOWN = 3.0
+"""So many times as long as usual may the original take while it is recorded."""
+MOST_STEPS = 2000
+MOST_BYTES = 24 << 20
+MOST_SECONDS = 2.0
+"""What all replayed steps together may take: they are replayed again for each candidate."""
+SAME_CALLS = 3
+"""So many calls with the same arguments are replayed."""
+MOST_KEPT = 8
+"""Recordings that are kept at a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """Calls that can be replayed on both sides, and what they did on the original."""
+
+    edits: Edits
+    steps: tuple[Step, ...] = ()
+    expected: tuple[Outcome, ...] = ()
+    """What each step does on the original."""
+    unsteady: frozenset[int] = frozenset()
+    """Steps that do not do the same each time; they are replayed, since others build on them, but not compared."""
+    skipped: Mapping[str, Counter[str]] = field(default_factory=dict)
+    """Calls that are not compared, by function and reason."""
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    """For each workload the share of its time that is spent in calls that can be replayed."""
+    calls: Mapping[str, Mapping[str, Calls]] = field(default_factory=dict)
+    """For each workload and function all its calls, where these are the same each time."""
+    problems: tuple[str, ...] = ()
+    """What could not be recorded at all, and why."""
+
+    @property
+    def compared(self) -> tuple[int, ...]:
+        """The steps whose outcomes count."""
+        return tuple(number for number in range(len(self.steps)) if number not in self.unsteady)
+
+
+@dataclass(kw_only=True)
+class Recordings:
+    """Makes and keeps recordings of the original while its tests and workloads run."""
+
+    tests: str
+    """The shell line that the user wrote."""
+    workloads: Sequence[tuple[Workload, int]]
+    """Each with the number of loops of a sample."""
+    timeout_seconds: float
+    kept: list[Recording] = field(default_factory=list, init=False)
+
+    def of(self, trial: Trial) -> Recording:
+        """The recording for what `trial` edits; the original is only run when no kept one covers it."""
+        return self.record(trial.original, edits_of(trial.sources, trial.changes))
+
+    def record(self, original: Sandbox, edits: Edits) -> Recording:
+        """The recording for `edits`."""
+        if not edits.functions:
+            return Recording(edits=edits)
+        known = next((each for each in self.kept if each.edits.covers(edits)), None)
+        if known is None:
+            known = self._made(original, edits)
+            del self.kept[MOST_KEPT - 1 :]
+            self.kept.insert(0, known)
+        return known
+
+    def command(self, workload: Workload, loops: int, layout: Layout, edits: Edits) -> Command:
+        """A sample of the workload in which calls are counted."""
+        return recorded(layout, workload.command(layout, loops=loops), edits, "count")
+
+    def _made(self, original: Sandbox, edits: Edits) -> Recording:
+        runs, problems = {}, []
+        for source, command in self._commands(original.layout):
+            slow = replace(command, timeout_seconds=command.timeout_seconds * RECORDING_SLOWDOWN)
+            result = original.run(recorded(original.layout, slow, edits, "record"))
+            try:
+                runs[source] = read_recorded(result, source, edits)
+            except MalformedError as error:
+                problems.append(f"the calls of {source} could not be recorded ({error})")
+        steps = _merged(runs.values())
+        left_out = _added(run.left_out for run in runs.values())
+        steady = _Steady.among(original, steps)
+        return Recording(
+            edits=edits,
+            steps=steady.steps,
+            expected=steady.expected,
+            unsteady=steady.unsteady,
+            skipped=_added((left_out, steady.skipped)),
+            coverage={source: run.coverage for source, run in runs.items() if source != TESTS},
+            calls={source: run for source, run in self._counted_twice(original, edits, runs)},
+            problems=(*problems, *steady.problems),
+        )
+
+    def _commands(self, layout: Layout) -> Iterator[tuple[str, Command]]:
+        # Workloads first: where there is not room for all, they matter most.
+        for workload, loops in self.workloads:
+            yield str(workload.spec), workload.command(layout, loops=loops)
+        yield TESTS, shell(self.tests, timeout_seconds=self.timeout_seconds)
+
+    def _counted_twice(
+        self, original: Sandbox, edits: Edits, runs: Mapping[str, Recorded]
+    ) -> Iterator[tuple[str, Mapping[str, Calls]]]:
+        """The calls of each workload that are the same in a second run, in which nothing is taken down."""
+        for workload, loops in self.workloads:
+            source = str(workload.spec)
+            first = runs.get(source)
+            if first is None or not first.calls:
+                continue
+            result = original.run(self.command(workload, loops, original.layout, edits))
+            try:
+                second = read_recorded(result, source, edits)
+            except MalformedError:
+                continue
+            if first.complete == second.complete:
+                yield source, {name: each for name, each in first.calls.items() if second.calls.get(name) == each}
+
+
+def _added(
+    counts: Iterator[Mapping[str, Counter[str]]] | Sequence[Mapping[str, Counter[str]]],
+) -> dict[str, Counter[str]]:
+    total: dict[str, Counter[str]] = {}
+    for each in counts:
+        for name, reasons in each.items():
+            total.setdefault(name, Counter()).update(reasons)
+    return total
+
+
+def _merged(runs: Iterable[Recorded]) -> tuple[Step, ...]:
+    """The steps of all runs in one list, without the many equal ones that a repeated workload makes."""
+    merged: list[Step] = []
+    seen: Counter[str] = Counter()
+    room = MOST_BYTES
+    for run in runs:
+        needed = {used for step in run.steps for used in step.uses}
+        places: dict[int, int] = {}
+        for number, step in enumerate(run.steps):
+            if any(used not in places for used in step.uses):
+                continue
+            moved = _renumbered(step, places)
+            key = repr((moved.do, moved.function, moved.args, moved.kwargs))
+            seen[key] += 1
+            size = size_of(moved)
+            plenty = seen[key] > SAME_CALLS and number not in needed and not step.uses
+            if plenty or len(merged) >= MOST_STEPS or size > room:
+                continue
+            room -= size
+            places[number] = len(merged)
+            merged.append(moved)
+    return tuple(merged)
+
+
+def _renumbered(step: Step, places: Mapping[int, int]) -> Step:
+    """`step` with the steps that it uses under their new numbers."""
+    if not step.uses:
+        return step
+    args = tuple(_mapped(tree, places) for tree in step.args)
+    return replace(step, args=args, kwargs=tuple((name, _mapped(tree, places)) for name, tree in step.kwargs))
+
+
+def _mapped(tree: object, places: Mapping[int, int]) -> object:
+    if isinstance(tree, list):
+        return [_mapped(each, places) for each in tree]
+    if isinstance(tree, dict):
+        if isinstance(tree.get("step"), int):
+            return {"step": places[tree["step"]]}
+        return {name: _mapped(each, places) for name, each in tree.items()}
+    return tree
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Steady:
+    """What of the recorded steps can be replayed, and what it does on the original."""
+
+    steps: tuple[Step, ...] = ()
+    expected: tuple[Outcome, ...] = ()
+    unsteady: frozenset[int] = frozenset()
+    skipped: Mapping[str, Counter[str]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def among(cls, original: Sandbox, steps: tuple[Step, ...]) -> "_Steady":
+        """Replays twice, with other hash seeds, so that what depends on chance or on the order of sets is seen."""
+        skipped: dict[str, Counter[str]] = {}
+        if not steps:
+            return cls()
+        try:
+            first = replay(original, steps)
+            kept = list(_affordable(steps, first, skipped))
+            if len(kept) < len(steps):
+                places = {number: place for place, number in enumerate(kept)}
+                steps = tuple(_renumbered(steps[number], places) for number in kept)
+                first = replay(original, steps) if steps else []
+            second = replay(original, steps, hash_seed=1) if steps else []
+        except ReplayFailedError as error:
+            return cls(problems=(f"the recorded calls can't be replayed on the unchanged code: {error}",))
+        unsteady = {each.step for each in compare(first, second)}
+        unsteady |= {number for number, each in enumerate(first) if each.exception in BEYOND_CODE}
+        unsteady |= {number for number, each in enumerate(first) if each.ends in {Ends.SKIPPED, Ends.TOO_SLOW}}
+        for number in unsteady:
+            skipped.setdefault(steps[number].function, Counter())["not the same each time"] += 1
+        return cls(steps=steps, expected=tuple(first), unsteady=frozenset(unsteady), skipped=skipped)
+
+
+def _affordable(steps: Sequence[Step], outcomes: Sequence[Outcome], skipped: dict[str, Counter[str]]) -> Iterator[int]:
+    """The steps that can be replayed and take little time together: short ones first, and all that those need."""
+    reasons: dict[int, str] = {}
+    spent = 0.0
+    for number in sorted(range(len(steps)), key=lambda each: outcomes[each].seconds):
+        spent += outcomes[number].seconds
+        if outcomes[number].ends is Ends.SKIPPED:
+            reasons[number] = "its arguments could not be made again"
+        elif outcomes[number].ends is Ends.TOO_SLOW or spent > MOST_SECONDS:
+            reasons[number] = "too slow"
+    for number, step in enumerate(steps):
+        if number not in reasons and step.uses & reasons.keys():
+            reasons[number] = "the object that it needs could not be made again"
+        if number in reasons:
+            skipped.setdefault(step.function, Counter())[reasons[number]] += 1
+        else:
+            yield number
+
+
+def usual_timeout(seconds: float, limit_seconds: float) -> float:
+    """How long a candidate's counted run may take when the original's took `seconds`."""
+    return patience(seconds, limit_seconds * RECORDING_SLOWDOWN)

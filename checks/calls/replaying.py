@@ -1,0 +1,144 @@
+"""Replays steps in a sandbox: the same calls on whichever code is there. What was expected never enters the sandbox."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from checks.calls import untrusted
+from checks.calls.steps import Step
+from checks.calls.untrusted import MalformedError
+from core.execution import Command, ExecResult, Layout
+from core.protocols import Sandbox
+
+OUTCOMES = "outcomes.jsonl"
+STEP_SECONDS = 3.0
+"""What one step may take on the original; a candidate has PATIENCE times as long."""
+PATIENCE = 4.0
+START_SECONDS = 60.0
+"""For the imports."""
+_MOST_ARGUMENTS = 1000
+
+
+class Ends(StrEnum):
+    """How a replayed step came to its end."""
+
+    RETURNS = "returns"
+    RAISES = "raises"
+    SKIPPED = "skipped"
+    """Its arguments could not be made, or the function was not found."""
+    TOO_SLOW = "too slow"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a step did. Digests are equal where nobody can tell the values apart."""
+
+    ends: Ends
+    value: str = ""
+    """Digest of the result or of the exception."""
+    exception: str = ""
+    """Module and name of the exception's class."""
+    explicit: bool = False
+    """Whether a `raise` or `assert` of the repository raised it, and not an operation that failed."""
+    arguments: tuple[str, ...] = ()
+    """Digest of each argument afterwards, positional ones first."""
+    printed: str = ""
+    """Digest of what went to standard output; empty for nothing."""
+    text: str = ""
+    """Result or exception, short, for people."""
+    seconds: float = 0.0
+    """As the process under test says: good for planning, never for judging."""
+
+
+class ReplayFailedError(Exception):
+    """A replay did not come to its proper end. The check that asked for it turns `args[0]` into a reason."""
+
+
+def replay(sandbox: Sandbox, steps: Sequence[Step], *, hash_seed: int = 0, patient: bool = False) -> list[Outcome]:
+    """One outcome for each step, run in order in one process on the code of `sandbox`.
+
+    Raises ReplayFailedError when the process fails, or does not report just these steps.
+    """
+    command = replay_command(sandbox.layout, steps, hash_seed=hash_seed, patient=patient)
+    return read_outcomes(sandbox.run(command), steps)
+
+
+def replay_command(layout: Layout, steps: Sequence[Step], *, hash_seed: int = 0, patient: bool = False) -> Command:
+    """The command that replays `steps` and reports on each."""
+    each = STEP_SECONDS * (PATIENCE if patient else 1)
+    return _command(layout, steps, seconds=each, hash_seed=hash_seed, loops=0, calls=True)
+
+
+def repeating_command(layout: Layout, steps: Sequence[Step], *, loops: int, calls: bool = True) -> Command:
+    """The command that runs `steps` `loops` times in one process and looks at nothing, to be timed from outside.
+
+    Without `calls` it only makes the arguments, each time anew: what is to be taken off.
+    """
+    return _command(layout, steps, seconds=STEP_SECONDS, hash_seed=0, loops=loops, calls=calls)
+
+
+def ended_of(result: ExecResult) -> int:
+    """How many steps a repeating command ran in all. Raises ReplayFailedError when it did not come to its end."""
+    if not result.succeeded:
+        raise ReplayFailedError(result.failure)
+    try:
+        (line,) = untrusted.lines(result.files.get(OUTCOMES, b""))
+        return untrusted.count(line.get("ended"))
+    except ValueError as error:
+        raise ReplayFailedError("the process that replays calls ended early or forged its report") from error
+
+
+def _command(
+    layout: Layout, steps: Sequence[Step], *, seconds: float, hash_seed: int, loops: int, calls: bool
+) -> Command:
+    request = {
+        "steps": [step.form() for step in steps],
+        "paths": list(dict.fromkeys(path for step in steps for path in step.paths)),
+        "argv": list(steps[-1].argv) if steps else [],
+        "seconds": seconds,
+        "loops": loops,
+        "calls": calls,
+    }
+    return Command(
+        argv=(layout.python, str(layout.plugins / "replay.py"), str(layout.out / OUTCOMES)),
+        timeout_seconds=START_SECONDS + 10 * seconds,
+        environment={"PYTHONHASHSEED": str(hash_seed)},
+        stdin=json.dumps(request).encode(),
+        collect=(OUTCOMES,),
+    )
+
+
+def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
+    """The outcomes that a replay reported; ReplayFailedError unless there is just one for each step, in order."""
+    outcomes: list[Outcome] = []
+    try:
+        for number, line in enumerate(untrusted.lines(result.files.get(OUTCOMES, b""))):
+            if number >= len(steps) or line.get("step") != number:
+                raise MalformedError("a report on another step")
+            outcomes.append(_outcome(line))
+    except MalformedError as error:
+        raise ReplayFailedError(f"the report on replayed calls was forged or damaged ({error})") from error
+    if len(outcomes) < len(steps):
+        where = f"the process ended while it replayed {steps[len(outcomes)].function}"
+        raise ReplayFailedError(f"{where}: {result.failure if not result.succeeded else 'it just exits'}")
+    if not result.succeeded:
+        raise ReplayFailedError(f"the process that replays calls does not end well: {result.failure}")
+    return outcomes
+
+
+def _outcome(line: dict[str, object]) -> Outcome:
+    try:
+        ends = Ends(untrusted.text(line.get("ends")))
+    except ValueError as error:
+        raise MalformedError("an end that there is not") from error
+    return Outcome(
+        ends=ends,
+        value=untrusted.text(line.get("value", "")),
+        exception=untrusted.text(line.get("exception", "")),
+        explicit=line.get("explicit") is True,
+        arguments=untrusted.texts(line.get("arguments", []), most=_MOST_ARGUMENTS),
+        printed=untrusted.text(line.get("printed", "")),
+        text=untrusted.shown(untrusted.text(line.get("text", ""))),
+        seconds=untrusted.seconds(line.get("seconds", 0.0)),
+    )

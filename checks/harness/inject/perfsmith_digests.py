@@ -1,0 +1,292 @@
+"""Digests of values: equal for values that nobody can tell apart, and different for others.
+
+Exact types, order, numbers bit by bit, and which mutable parts are one and the same object count. Attributes that begin
+with an underscore may be a cache and do not; nor do memory addresses, nor the order of a set.
+"""
+
+import dataclasses
+import enum
+import functools
+import hashlib
+import io
+import re
+import struct
+import types
+from collections import deque
+from collections.abc import Mapping
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_SCALARS = frozenset({int, float, complex, str, bytes, bool, type(None), type(Ellipsis), type(NotImplemented)})
+_QUICK = frozenset({int, float, str, bool, type(None)})
+"""Types whose repr is exact and can't be mistaken for another's."""
+_NAMED = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
+_VALUES = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "re", "ipaddress", "zoneinfo", "_decimal"})
+"""Modules whose objects can't change, so that it does not matter which of two equal ones it is."""
+_PART = 4096
+MOST_ITEMS = 10_000
+"""So many items of an iterator are looked at."""
+
+
+class Digests:
+    """Makes digests that share the numbering of objects: of one call's result and arguments, and across calls."""
+
+    def __init__(self, *, runs_code, most_nodes, most_depth):
+        self.runs_code = runs_code
+        """Whether iterators are consumed and methods such as __repr__ are asked; never while the program itself runs."""
+        self.most_nodes, self.most_depth = most_nodes, most_depth
+        self.earlier = {}
+        """Labels of objects of earlier calls, by id; `kept` holds them so that no id is taken again."""
+        self.kept = []
+        self.begin()
+
+    def begin(self):
+        """A new call: numbers start again."""
+        self.numbers, self.order, self.pure, self.alive = {}, [], {}, []
+        self.nodes = self.references = 0
+
+    def remember(self, label, *, most=100_000):
+        """What was numbered so far is recognised in later calls."""
+        for number, value in enumerate(self.order):
+            if len(self.kept) >= most:
+                return
+            if id(value) not in self.earlier:
+                self.earlier[id(value)] = f"{label}.{number}"
+                self.kept.append(value)
+
+    def of(self, value):
+        """The digest of `value` as text."""
+        return self._of(value, 0).hex()
+
+    def _of(self, value, depth):
+        kind = type(value)
+        if kind in _SCALARS:
+            return _hash(b"scalar", _scalar(value))
+        self.nodes += 1
+        if self.nodes > self.most_nodes or depth > self.most_depth:
+            return _hash(b"more", _name(kind))
+        known = self.numbers.get(id(value))
+        if known is not None:
+            self.references += 1
+            return _hash(b"same", str(known).encode())
+        if id(value) in self.pure:
+            return self.pure[id(value)]
+        if isinstance(value, _NAMED):
+            return _hash(b"named", _name(value))
+        return self._constant(value, depth) if _cannot_change(value) else self._thing(value, depth)
+
+    def _thing(self, value, depth):
+        """A mutable object: which one it is counts as much as what it holds."""
+        self.numbers[id(value)] = len(self.order)
+        self.order.append(value)
+        label = self.earlier.get(id(value), "")
+        return _hash(b"object", label.encode(), *self._parts(value, depth + 1))
+
+    def _constant(self, value, depth):
+        """One that can't change: equal ones are one, as long as nothing inside can change either."""
+        before = len(self.order), self.references
+        digest = _hash(b"object", b"", *self._parts(value, depth + 1))
+        if before == (len(self.order), self.references):
+            self.pure[id(value)] = digest
+            self.alive.append(value)
+        return digest
+
+    def _parts(self, value, depth):
+        """What tells `value` from others of its type, and the type."""
+        kind = type(value)
+        yield _name(kind)
+        if isinstance(value, dict):
+            for key, item in dict.items(value):
+                yield self._of(key, depth)
+                yield self._of(item, depth)
+        elif isinstance(value, (list, tuple, deque)):
+            yield from self._elements(value, depth)
+        elif isinstance(value, (set, frozenset)):
+            plain = set if isinstance(value, set) else frozenset
+            yield from sorted([self._apart(element, depth) for element in plain.__iter__(value)])
+        elif isinstance(value, (str, bytes, bytearray, int, float, complex)) and not isinstance(value, enum.Enum):
+            yield _scalar(_plain(value))
+        else:
+            yield from self._other(value, depth)
+            return
+        if kind.__module__ != "builtins":
+            yield from self._attributes(value, depth)
+
+    def _elements(self, value, depth):
+        elements = list(value) if type(value) is deque else list(_iterate(value))
+        for start in range(0, len(elements), _PART):
+            part = elements[start : start + _PART]
+            text = _quick(part)
+            if text is not None:
+                yield text
+                continue
+            for element in part:
+                yield self._of(element, depth)
+
+    def _apart(self, element, depth):
+        """An element of a set, whose place among the others is nobody's business: numbers given inside are taken back."""
+        before = len(self.order)
+        digest = self._of(element, depth)
+        while len(self.order) > before:
+            self.alive.append(self.order[-1])
+            del self.numbers[id(self.order.pop())]
+        return digest
+
+    def _other(self, value, depth):
+        if isinstance(value, enum.Enum):
+            yield value.name.encode() if isinstance(value.name, str) else b"?"
+        elif isinstance(value, types.MethodType):
+            yield _name(value.__func__)
+            yield self._of(value.__self__, depth)
+        elif isinstance(value, functools.partial):
+            for part in (value.func, value.args, value.keywords):
+                yield self._of(part, depth)
+        elif isinstance(value, BaseException):
+            yield self._of(value.args, depth)
+            yield from self._attributes(value, depth)
+        elif isinstance(value, (io.StringIO, io.BytesIO)) and not value.closed:
+            yield self._of(value.getvalue(), depth)
+            yield str(value.tell()).encode()
+        elif isinstance(value, (range, slice)):
+            yield repr(value).encode()
+        elif hasattr(type(value), "tobytes"):
+            yield from self._array(value, depth)
+        elif hasattr(type(value), "__next__"):
+            yield from self._stream(value, depth)
+        else:
+            yield from self._instance(value, depth)
+
+    def _array(self, value, depth):
+        """Like numpy's, whose repr leaves out what is in the middle."""
+        yield f"{getattr(value, 'dtype', getattr(value, 'typecode', ''))} {getattr(value, 'shape', '')}".encode()
+        if getattr(getattr(value, "dtype", None), "hasobject", False):
+            yield self._of(value.tolist(), depth)
+        else:
+            yield hashlib.sha256(value.tobytes()).digest()
+
+    def _stream(self, value, depth):
+        """An iterator counts as what it yields and how it ends. Its kind does not tell a caller more than that."""
+        if not self.runs_code:
+            return
+        try:
+            for number, item in enumerate(value):
+                if number >= MOST_ITEMS:
+                    yield b"and so on"
+                    return
+                yield self._of(item, depth)
+        except Exception as error:  # noqa: BLE001 - however it ends is a part of what it is
+            yield self._of(error, depth)
+
+    def _instance(self, value, depth):
+        attributes = list(self._attributes(value, depth))
+        yield from attributes
+        if not self.runs_code:
+            return
+        kind = type(value)
+        if type(value).__module__.partition(".")[0] == "pandas" and hasattr(value, "to_dict"):
+            yield f"{getattr(value, 'dtypes', '')}".encode()
+            yield self._of(value.to_dict(), depth)
+        elif hasattr(kind, "__iter__") and hasattr(kind, "__len__"):
+            items = _asks(lambda: iter(value.items() if isinstance(value, Mapping) else value))
+            yield from self._stream(items, depth) if items is not None else ()
+        elif not attributes and kind.__repr__ is not object.__repr__:
+            yield (_asks(lambda: _ADDRESS.sub("", repr(value))) or "?").encode("utf-8", "surrogatepass")
+
+    def _attributes(self, value, depth):
+        """Public attributes by name; not what a cached_property left there."""
+        kind = type(value)
+        found = {name for each in kind.__mro__ for name in _slots(each)} | set(getattr(value, "__dict__", ()))
+        for name in sorted(name for name in found if isinstance(name, str) and not name.startswith("_")):
+            if isinstance(getattr(kind, name, None), functools.cached_property):
+                continue
+            try:
+                held = object.__getattribute__(value, name)
+            except Exception:  # noqa: BLE001, S112 - a slot that was never filled
+                continue
+            yield name.encode("utf-8", "surrogatepass")
+            yield self._of(held, depth)
+
+
+def _hash(*parts):
+    hashed = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        hashed.update(len(part).to_bytes(8, "big"))
+        hashed.update(part)
+    return hashed.digest()
+
+
+def _scalar(value):
+    kind = type(value)
+    name = kind.__name__.encode()
+    if kind is float:
+        return name + _float(value)
+    if kind is complex:
+        return name + _float(value.real) + _float(value.imag)
+    if kind is int:
+        return name + hex(value).encode()
+    if kind is str:
+        return name + b":" + value.encode("utf-8", "surrogatepass")
+    if kind in (bytes, bytearray):
+        return name + b":" + bytes(value)
+    return name + repr(value).encode()
+
+
+def _float(value):
+    return b"nan" if value != value else struct.pack(">d", value)  # noqa: PLR0124 - only NaN differs from itself
+
+
+def _plain(value):
+    """The builtin value of an object of a subclass, whatever its own methods say."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bytes):
+        return bytes.__add__(b"", value)
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    return complex.__add__(value, 0j) if isinstance(value, complex) else bytearray.__add__(bytearray(), value)
+
+
+def _quick(part):
+    """The text of elements that are all plain; None when some are not. Most of what is large looks like this."""
+    if not set(map(type, part)) <= _QUICK:
+        return None
+    try:
+        return repr(part).encode("utf-8", "surrogatepass")
+    except ValueError:  # an integer of more digits than Python likes to print
+        return None
+
+
+def _iterate(value):
+    return list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value)
+
+
+def _cannot_change(value):
+    if isinstance(value, (tuple, frozenset, str, bytes, int, float, complex, enum.Enum, range, slice)):
+        return True
+    kind = type(value)
+    parameters = getattr(kind, "__dataclass_params__", None)
+    frozen = dataclasses.is_dataclass(kind) and getattr(parameters, "frozen", False)
+    return frozen or any(each.__module__ in _VALUES for each in kind.__mro__)
+
+
+def _slots(kind):
+    slots = vars(kind).get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+def _name(named):
+    """Of a class, function or module; iterators of all kinds are one kind."""
+    if isinstance(named, types.ModuleType):
+        return named.__name__.encode()
+    if isinstance(named, type) and hasattr(named, "__next__") and named.__module__ in {"builtins", "itertools"}:
+        return b"iterator"
+    return f"{getattr(named, '__module__', '')}.{getattr(named, '__qualname__', '')}".encode("utf-8", "surrogatepass")
+
+
+def _asks(question):
+    """What code of the program answers; None when it fails."""
+    try:
+        return question()
+    except Exception:  # noqa: BLE001 - its code, its failure
+        return None

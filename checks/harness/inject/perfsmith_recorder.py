@@ -1,0 +1,314 @@
+"""Records the outermost calls of chosen functions of the repository in this process: arguments at entry, never results.
+
+PERFSMITH_RECORD holds what to record (see checks/calls/recording.py). Each process adds a line to calls.jsonl at its exit;
+one that ends without exit handlers, and a child made by fork, adds none.
+"""
+
+import atexit
+import fcntl
+import json
+import os
+import sys
+import threading
+import time
+import weakref
+from pathlib import Path
+
+import perfsmith_trees
+from perfsmith_digests import Digests
+from perfsmith_trampolines import Trampolines
+
+FIRST = 40
+"""So many calls of each function are recorded one after the other; later ones ever more rarely."""
+THINNING = 1.25
+SAME = 3
+"""So many calls with the same arguments: a second one shows whether the first left something behind."""
+MOST_PER_FUNCTION = 150
+MOST_STEPS = 2000
+MOST_MADE = 500
+"""So many objects of each class are recorded as they are made, in case a later call gets one of them."""
+LARGEST_CALL = 4 << 20
+LARGEST_IN_ALL = 24 << 20
+LARGEST_FILE = 48 << 20
+MOST_COUNTED = 200_000
+"""After so many outermost calls counting ends too; the first so many are the same in each run."""
+DIGESTED = 300
+"""The arguments of so many first calls of each function are in the running digest, then those of every 64th."""
+DEEPEST_STACK = 2000
+REPORT = "calls.jsonl"
+
+
+class Function:
+    """What is known of one function so far."""
+
+    def __init__(self):
+        self.calls = self.counted = self.recorded = self.tried = self.digest = 0
+        self.next = FIRST
+        self.seconds = 0.0
+        self.left_out = {}
+        self.seen = {}
+
+    def wants(self):
+        """Whether this call is one to record."""
+        if self.recorded >= MOST_PER_FUNCTION:
+            return False
+        if self.calls <= FIRST:
+            return True
+        if self.calls < self.next:
+            return False
+        self.next = max(self.calls + 1, int(self.calls * THINNING))
+        return True
+
+    def leave_out(self, reason):
+        """Count a call that can't be recorded."""
+        self.left_out[reason] = self.left_out.get(reason, 0) + 1
+
+
+class Recorder:
+    """What happens at entry and exit of hooked functions."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self.root = settings["root"]
+        self.started = time.perf_counter()
+        self.overhead = 0.0
+        self.on = True
+        self.total = self.size = 0
+        self.functions = {}
+        self.steps = []
+        self.objects = {}
+        self.kinds = {}
+        self.lock = threading.RLock()
+        self.counting = threading.Lock()
+        self.trees = perfsmith_trees.Trees(
+            root=self.root,
+            made=self.made,
+            classes=settings["classes"],
+            attributes=settings["attributes"],
+            largest=LARGEST_CALL,
+        )
+        self.digests = Digests(runs_code=False, most_nodes=3000, most_depth=30)
+        hooks = self.enter, self.leave, self.fail
+        self.trampolines = Trampolines(self.root, settings["functions"], settings["modules"], hooks)
+        self.hidden = self.trampolines.codes | {id(Recorder.enter.__code__), id(Recorder.leave.__code__)}
+
+    def start(self):
+        """Hook the functions, and report at exit."""
+        os.register_at_fork(after_in_child=self.stop)
+        atexit.register(self.report, os.getpid())
+        self.trampolines.codes = self.hidden
+        self.trampolines.install()
+
+    def stop(self):
+        """Record nothing more."""
+        self.on = False
+
+    def enter(self, key, args, kwargs):
+        """Take note of a call; None when it is not an outermost one."""
+        if not self.on:
+            return None
+        comes_from = self._comes_from(sys._getframe(2))
+        if comes_from == "hooked":
+            return None
+        before = time.perf_counter()
+        function = self._counted(key, args, kwargs, counts=comes_from == "outside")
+        step, owner = self._recorded(key, function, args, kwargs, sys._getframe(1))
+        after = time.perf_counter()
+        self.overhead += after - before
+        return function, step, owner, after
+
+    def leave(self, call, result):
+        """The call came back with `result`."""
+        function, step, owner, started = call
+        now = time.perf_counter()
+        function.seconds += now - started
+        if step is not None:
+            self._remember(owner if owner is not None else result, step)
+            self.overhead += time.perf_counter() - now
+
+    def fail(self, call):
+        """The call raised."""
+        call[0].seconds += time.perf_counter() - call[3]
+
+    def made(self, value):
+        """The number of the step that made this very object, if it is known."""
+        known = self.objects.get(id(value))
+        if known is None or known[0]() is not value:
+            return None
+        known[1]["needed"] = True
+        return known[1]["number"]
+
+    def _comes_from(self, frame):
+        """Whether a call comes, over whatever ways, out of a function that is hooked too, or out of the recorder."""
+        found = "outside"
+        for _ in range(DEEPEST_STACK):
+            if frame is None:
+                return found
+            code = id(frame.f_code)
+            if code in self.hidden:
+                return "hooked"
+            if code in self.trampolines.bodies:
+                found = "changed module"
+            frame = frame.f_back
+        return found
+
+    def _counted(self, key, args, kwargs, *, counts):
+        """The function, which was called once more; it `counts` when no code that the patch changes made the call."""
+        with self.counting:
+            function = self.functions.get(key)
+            if function is None:
+                function = self.functions[key] = Function()
+            function.calls += 1
+            self.total += 1
+            self.on = self.on and self.total < MOST_COUNTED
+            function.counted += counts
+            if counts and (function.counted <= DIGESTED or function.counted % 64 == 0):
+                self._digest(function, args, kwargs)
+        return function
+
+    def _recorded(self, key, function, args, kwargs, frame):
+        """The step of this call and the object that it makes, each None where there is none."""
+        # Methods of the arguments run meanwhile, and one may wait for a thread that waits here.
+        if self.settings["mode"] != "record" or not self.lock.acquire(timeout=1):
+            return None, None
+        try:
+            return self._taken(key, function, args, kwargs, frame)
+        except perfsmith_trees.UnrecordableError as error:
+            function.leave_out(str(error))
+        except RecursionError:
+            function.leave_out("too deep")
+        except Exception as error:  # noqa: BLE001 - whatever these methods raise, the program must not see it
+            function.leave_out(f"{type(error).__name__} while its arguments were looked at")
+        finally:
+            self.lock.release()
+        return None, None
+
+    def _digest(self, function, args, kwargs):
+        self.digests.begin()
+        try:
+            one = int(self.digests.of(tuple(self.digests.of(each) for each in (*args, *kwargs.values()))), 16)
+        except Exception:  # noqa: BLE001 - of a strange argument; it is as strange in every run
+            one = 1
+        # A sum, so that the order of calls in several threads and processes does not matter.
+        function.digest = (function.digest + one) % (1 << 64)
+
+    def _taken(self, key, function, args, kwargs, frame):
+        makes = self._makes(key, args)
+        wanted = function.wants()
+        spare = makes and not wanted and function.tried < MOST_MADE
+        if not (wanted or spare):
+            return None, None
+        function.tried += 1
+        if len(self.steps) >= MOST_STEPS or self.size >= LARGEST_IN_ALL:
+            raise perfsmith_trees.UnrecordableError("too many")
+        owner, args = (args[0], args[1:]) if makes else (None, args)
+        positional, named = self.trees.of_call(args, kwargs, frame.f_globals)
+        text = json.dumps([positional, named])
+        known = hash(text)
+        if not makes and function.seen.get(known, 0) >= (SAME if function.calls <= FIRST else 1):
+            return None, None
+        function.seen[known] = function.seen.get(known, 0) + 1
+        function.recorded += not spare
+        self.size += len(text)
+        step = {
+            "number": len(self.steps),
+            "needed": not spare,
+            "do": "new" if makes else "call",
+            "function": key,
+            "module": self._module(frame),
+            "args": positional,
+            "kwargs": named,
+            "caller": self._caller(frame.f_back),
+        }
+        self.steps.append(step)
+        return step, owner
+
+    def _makes(self, key, args):
+        """Whether this is the call of a constructor by the making of an object of just that class."""
+        return (
+            key.endswith(".__init__")
+            and bool(args)
+            and self._name(type(args[0])) == key[: -len(".__init__")]
+            and self.made(args[0]) is None
+        )
+
+    def _module(self, frame):
+        name = frame.f_globals.get("__name__", "")
+        return perfsmith_trees.script(self.root) if name == "__main__" else name
+
+    def _caller(self, frame):
+        return [frame.f_code.co_filename, frame.f_code.co_name] if frame is not None else ["<string>", "<module>"]
+
+    def _name(self, kind):
+        if kind not in self.kinds:
+            self.kinds[kind] = perfsmith_trees.name_of(kind, self.root)
+        return self.kinds[kind]
+
+    def _remember(self, made, step):
+        """Know an object of the repository again as long as it lives; where it can't be watched it has to live on."""
+        key, path = id(made), self._name(type(made))
+        if not path or path.startswith(".."):
+            return
+        try:
+            self.objects[key] = (weakref.ref(made, lambda _: self.objects.pop(key, None)), step)
+        except TypeError:
+            self.objects[key] = (lambda: made, step)
+
+    def report(self, process):
+        """Add this process to the report."""
+        if os.getpid() != process:
+            return
+        self.on = False
+        with (Path(self.settings["out"]) / REPORT).open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            line = self._line(self._kept())
+            if os.fstat(file.fileno()).st_size + len(line) > LARGEST_FILE:
+                line = self._line([])
+            file.write(line)
+
+    def _kept(self):
+        kept = [step for step in self.steps if step["needed"]]
+        numbers = {step["number"]: number for number, step in enumerate(kept)}
+        return [
+            {name: _renumbered(step[name], numbers) for name in step if name not in {"number", "needed"}}
+            for step in kept
+        ]
+
+    def _line(self, steps):
+        seconds = time.perf_counter() - self.started - self.overhead
+        functions = {
+            key: {
+                "calls": each.counted,
+                "digest": f"{each.digest:016x}",
+                "tried": each.tried,
+                "seconds": each.seconds,
+                "left_out": each.left_out,
+            }
+            for key, each in self.functions.items()
+        }
+        paths = [os.path.relpath(entry, self.root) for entry in sys.path if os.path.isabs(entry)]
+        facts = {
+            "seconds": seconds,
+            "complete": self.total < MOST_COUNTED,
+            "paths": [path for path in paths if not path.startswith("..")],
+            "argv": sys.argv,
+            "functions": functions,
+            "steps": steps,
+        }
+        return json.dumps(facts).encode() + b"\n"
+
+
+def _renumbered(tree, numbers):
+    """`tree` with the steps that it names under their final numbers."""
+    if isinstance(tree, list):
+        return [_renumbered(each, numbers) for each in tree]
+    if isinstance(tree, dict):
+        if isinstance(tree.get("step"), int):
+            return {"step": numbers[tree["step"]]}
+        return {name: _renumbered(each, numbers) for name, each in tree.items()}
+    return tree
+
+
+def start():
+    """Start now; report at exit."""
+    Recorder(json.loads(os.environ["PERFSMITH_RECORD"])).start()

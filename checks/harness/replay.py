@@ -1,0 +1,213 @@
+"""Runs inside the sandbox: replays recorded calls on the code that is here. `replay.py OUTCOMES`; the steps come on stdin.
+
+What was expected is not here. A line of JSON about each step goes to the file OUTCOMES as soon as the step has ended.
+"""
+
+import asyncio
+import contextlib
+import dis
+import inspect
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+import types
+from collections import deque
+from itertools import islice
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+sys.path[0] = str(_HERE)
+sys.path.insert(1, str(_HERE / "inject"))
+from perfsmith_digests import MOST_ITEMS, Digests  # noqa: E402 - their folder had to be found first
+from perfsmith_restoring import Restoring  # noqa: E402 - as above
+from perfsmith_trees import text_of  # noqa: E402 - as above
+
+_CALL = "def call(function, args, kwargs):\n    return function(*args, **kwargs)"
+_RECURSION = 20_000
+
+
+class TooSlow(BaseException):  # noqa: N818 - an end, not an error
+    """The time of a step is up."""
+
+
+class Replaying:
+    """Runs steps one after the other."""
+
+    def __init__(self, request):
+        self.root = os.getcwd()
+        self.seconds = request["seconds"]
+        self.restoring = Restoring(self.root)
+        self.digests = Digests(runs_code=True, most_nodes=2_000_000, most_depth=2000)
+        self.out = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self.late = False
+        os.dup2(self.out.fileno(), 1)
+        signal.signal(signal.SIGALRM, self._too_slow)
+
+    def outcome(self, number, step):
+        """What the step did, as plain data."""
+        self.digests.begin()
+        printed = self.out.seek(0, os.SEEK_END)
+        self.late = False
+        try:
+            signal.setitimer(signal.ITIMER_REAL, self.seconds, 0.2)
+            try:
+                seen = self._run(number, step)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+        except TooSlow:
+            seen = {"ends": "too slow"}
+        if self.late:
+            seen = {"ends": "too slow"}
+        return {**seen, "step": number, "printed": self._printed(printed)}
+
+    def only(self, steps, *, calls):
+        """Run all steps without looking at what they do; how many came to an end."""
+        ended = 0
+        for number, step in enumerate(steps):
+            with contextlib.suppress(Exception):
+                args, kwargs = self.restoring.arguments(step)
+                if calls:
+                    result = _finished(_caller(step)(self.restoring.function(step), args, kwargs))
+                    if hasattr(type(result), "__next__"):
+                        deque(islice(result, MOST_ITEMS), maxlen=0)
+                    self.restoring.objects[number] = result
+                ended += 1
+        return ended
+
+    def _too_slow(self, _signal, _frame):
+        self.late = True
+        raise TooSlow
+
+    def _run(self, number, step):
+        try:
+            args, kwargs = self.restoring.arguments(step)
+            function = self.restoring.function(step)
+        except Exception as error:  # noqa: BLE001 - by whatever code the values bring
+            return {"ends": "skipped", "text": f"{type(error).__name__}: {error}"[:300]}
+        for label, each in self.restoring.objects.items():
+            self.digests.earlier.setdefault(id(each), f"made.{label}")
+        started = time.perf_counter()
+        try:
+            result = _finished(_caller(step)(function, args, kwargs))
+        except TooSlow:
+            raise
+        except BaseException as error:  # noqa: BLE001 - also SystemExit: it is what the function does
+            seen = self._raised(error)
+        else:
+            seen = {"ends": "returns", "value": self._digest(result), "text": text_of(result)}
+            if step["do"] == "new" or _is_of_repository(type(result), self.root):
+                self.restoring.objects[number] = result
+        self.digests.remember(number)
+        spent = time.perf_counter() - started
+        arguments = [self._digest(each) for each in (*args, *kwargs.values())]
+        return {**seen, "arguments": arguments, "seconds": spent}
+
+    def _raised(self, error):
+        kind = type(error)
+        return {
+            "ends": "raises",
+            "exception": f"{kind.__module__}.{kind.__qualname__}",
+            "explicit": self._is_explicit(error.__traceback__),
+            "value": self._digest(error),
+            "text": text_of(error),
+        }
+
+    def _is_explicit(self, traceback):
+        """Whether a `raise` or `assert` of the repository's Python code raised it, and not an operation that failed."""
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        if traceback is None:
+            return False
+        code = traceback.tb_frame.f_code
+        inside = os.path.realpath(code.co_filename).startswith(self.root + os.sep)
+        return inside and dis.opname[code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
+
+    def _digest(self, value):
+        before = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(before, _RECURSION))
+        try:
+            return self.digests.of(value)
+        except RecursionError:
+            return "too deep"
+        finally:
+            sys.setrecursionlimit(before)
+
+    def _printed(self, start):
+        """The digest of what the step wrote to standard output."""
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+        written = os.pread(self.out.fileno(), 1 << 20, start)
+        fresh = Digests(runs_code=False, most_nodes=10, most_depth=3)
+        return fresh.of(written) if written else ""
+
+
+def main():
+    """Read the steps, run them, and tell."""
+    request = json.load(sys.stdin)
+    report = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    steps = request["steps"]
+    _enter_repository(request)
+    replaying = Replaying(request)
+    if request["loops"]:
+        ended = sum(replaying.only(steps, calls=request["calls"]) for _ in range(request["loops"]))
+        os.write(report, json.dumps({"ended": ended}).encode())
+        return
+    for number, step in enumerate(steps):
+        os.write(report, json.dumps(replaying.outcome(number, step)).encode() + b"\n")
+
+
+def _enter_repository(request):
+    """From here on the process looks like one that the program itself might run in."""
+    sys.stdin.close()
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
+    root = os.getcwd()
+    ours = {str(_HERE), str(_HERE / "inject")}
+    paths = [os.path.normpath(os.path.join(root, path)) for path in request["paths"]]
+    others = [entry for entry in sys.path if entry not in ours]
+    sys.path[:] = [*dict.fromkeys([root, *paths]), *(entry for entry in others if entry not in {root, *paths})]
+    sys.argv[:] = request["argv"] or ["-c"]
+    for name in [name for name in sys.modules if name.startswith("perfsmith_")]:
+        del sys.modules[name]
+
+
+def _caller(step):
+    """A function that calls another one, and looks in the stack like the one that did so when the call was recorded."""
+    file, name = step["caller"]
+    outer = compile(_CALL, file, "exec")
+    code = next(each for each in outer.co_consts if isinstance(each, types.CodeType))
+    changes = {"co_qualname": name} if hasattr(code, "co_qualname") else {}
+    scope = {"__name__": "__main__", "__file__": file, "__builtins__": __builtins__}
+    return types.FunctionType(code.replace(co_name=name, **changes), scope, name)
+
+
+def _finished(result):
+    """The result of a coroutine, and the items of an asynchronous generator."""
+    if inspect.iscoroutine(result):
+        return asyncio.run(_awaited(result))
+    if inspect.isasyncgen(result):
+        return iter(asyncio.run(_collected(result)))
+    return result
+
+
+async def _awaited(result):
+    return await result
+
+
+async def _collected(items):
+    found = []
+    async for item in items:
+        found.append(item)
+        if len(found) >= MOST_ITEMS:
+            break
+    return found
+
+
+def _is_of_repository(kind, root):
+    file = getattr(sys.modules.get(kind.__module__), "__file__", None)
+    return bool(file) and os.path.realpath(file).startswith(root + os.sep)
+
+
+main()
