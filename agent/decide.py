@@ -1,12 +1,13 @@
 """The acceptance rule: what an evaluation means. Pure, and deliberately not a plug-in.
 
 A candidate is accepted when nothing failed, the lower end of its interval clears the problem's threshold, no workload got
-slower, and nothing was bought with other costs.
+slower, nothing was bought with other costs, and the gain is not known to be one of the workload's own input only.
 """
 
 import statistics
 from collections.abc import Callable, Iterator
 
+from agent import generality
 from agent.measure import headline, log_ratios
 from core import stats
 from core.candidate import Decision, Evaluation, Verdict
@@ -37,7 +38,8 @@ def decide(
     objection = next(objections, None)
     if objection is not None:
         return Decision(verdict=Verdict.NOT_FASTER, reason=objection, speedup=shown, by_workload=by_workload)
-    reason = f"{shown}: the lower end clears {problem.min_speedup:g}×"
+    remark = generality.remark(evaluation, problem, shown)
+    reason = f"{shown}: the lower end clears {problem.min_speedup:g}×{f'; {remark}' if remark else ''}"
     return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
 
 
@@ -55,6 +57,9 @@ def _objections(
             yield f"the workload {workload} got slower: {speedup}"
     for timing in evaluation.timings:
         yield from _moved_costs(timing, problem)
+    special = generality.objection(evaluation, problem, shown)
+    if special:
+        yield special
 
 
 def _moved_costs(timing: Timing, problem: Problem) -> Iterator[str]:

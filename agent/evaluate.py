@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from agent.admission import admit, refusal
+from agent.generalise import generalise
 from agent.measure import Contest, SampleFailedError, measure
 from agent.search import Bench
 from core import stats
@@ -54,11 +55,13 @@ def _observe(proposal: Proposal, bench: Bench, *, number: int, plan: stats.Plan,
         malformed = _syntax_error(candidate, changes)
         if malformed is not None:
             return Evaluation(failure=malformed)
-        checks = tuple(_checked(bench, candidate, changes))
+        trial = Trial(original=bench.original, candidate=candidate, sources=bench.sources, changes=changes)
+        checks = tuple(_checked(bench, trial))
         failed = next((result for result in checks if not result.passed), None)
         if failed is not None:
             return Evaluation(checks=checks, failure=failed)
-        return _time(bench, candidate, checks, number=number, plan=plan, seed=seed)
+        seen = _time(bench, candidate, checks, number=number, plan=plan, seed=seed)
+        return seen if seen.failure else generalise(seen, bench, trial, plan=plan, seed=seed)
 
 
 def _syntax_error(candidate: Sandbox, changes: Mapping[str, str | None]) -> CheckResult | None:
@@ -71,9 +74,8 @@ def _syntax_error(candidate: Sandbox, changes: Mapping[str, str | None]) -> Chec
     return None if result.succeeded else refusal(Verdict.INVALID_PATCH, f"no valid Python: {result.failure}")
 
 
-def _checked(bench: Bench, candidate: Sandbox, changes: Mapping[str, str | None]) -> Iterator[CheckResult]:
+def _checked(bench: Bench, trial: Trial) -> Iterator[CheckResult]:
     """The results of the checks up to the first that fails."""
-    trial = Trial(original=bench.original, candidate=candidate, sources=bench.sources, changes=changes)
     for check in bench.checks:
         result = check.check(trial)
         yield result
@@ -83,7 +85,8 @@ def _checked(bench: Bench, candidate: Sandbox, changes: Mapping[str, str | None]
 
 def accepts_checks(bench: Bench, candidate: Sandbox, changes: Mapping[str, str | None]) -> bool:
     """Whether the candidate passes every check."""
-    return all(result.passed for result in _checked(bench, candidate, changes))
+    trial = Trial(original=bench.original, candidate=candidate, sources=bench.sources, changes=changes)
+    return all(result.passed for result in _checked(bench, trial))
 
 
 def _time(

@@ -15,6 +15,7 @@ from core.protocols import (
     Listener,
     Profiler,
     Proposer,
+    Replayer,
     Sandbox,
     SandboxProvider,
     Strategy,
@@ -48,6 +49,8 @@ class Bench:
     """The twin that every candidate is measured against; open for the whole run."""
     workloads: tuple[Repeated, ...]
     checks: tuple[Check, ...]
+    replayer: Replayer | None
+    """Shows whether a gain is one on other inputs, too; None where nobody asks."""
     profilers: tuple[Profiler, ...]
     line_profiler: Callable[[Sequence[Hotspot]], Profiler] | None
     """Looks at single lines of the given functions."""

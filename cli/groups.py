@@ -28,6 +28,7 @@ class ProblemOptions:
     min_speedup: o.MinSpeedup = None
     timeout: o.Timeout = None
     compare_output: o.OutputRuleOption = None
+    generalise: o.GeneraliseOption = None
 
     @property
     def flags(self) -> Flags:
@@ -41,6 +42,7 @@ class ProblemOptions:
             min_speedup=self.min_speedup,
             timeout=self.timeout,
             output=self.compare_output,
+            generalise=self.generalise,
         )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from core.errors import ConfigError
-from core.problem import Objective, OutputRule
+from core.problem import Generality, Objective, OutputRule
 from core.run import BackendSpec
 
 PROBLEM = "Problem (flags win over [tool.perfsmith] in pyproject.toml or perfsmith.toml)"
@@ -62,6 +62,14 @@ OutputRuleOption = Annotated[
     typer.Option(
         "--compare-output",
         help="What the workload prints must stay equal, or is ignored. [default: exact]",
+        rich_help_panel=PROBLEM,
+        show_default=False,
+    ),
+]
+GeneraliseOption = Annotated[
+    Generality | None,
+    typer.Option(
+        help="A gain that exists only on the workload's own input is refused, or shown and accepted. [default: require]",
         rich_help_panel=PROBLEM,
         show_default=False,
     ),

@@ -61,6 +61,15 @@ class OutputRule(StrEnum):
     IGNORE = "ignore"
 
 
+class Generality(StrEnum):
+    """What becomes of a gain that exists only on the workload's own input."""
+
+    REQUIRE = "require"
+    """The candidate is refused."""
+    SHOW = "show"
+    """It is said, and the candidate is accepted all the same."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """A repository at a revision with all that a run needs to know about it."""
@@ -84,6 +93,7 @@ class Problem:
     setup_timeout_seconds: float = 1200.0
     output: OutputRule = OutputRule.EXACT
     guards: Guards = Guards()
+    generalise: Generality = Generality.REQUIRE
 
     def compares_output_of(self, workload: WorkloadSpec) -> bool:
         """Whether the workload's output must stay equal: a harness of ours prints proof that the work was done."""

@@ -140,6 +140,35 @@ class Check(Protocol):
         """Observe the candidate, and the original again where that is needed, and compare."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Replays:
+    """The calls that the functions of a change get from the workloads, as things to time."""
+
+    recorded: Workload
+    """Each loop makes all the calls once, as they were recorded, in a state as fresh as a process that begins."""
+    varied: Workload
+    """The same with other arguments of the same size, others for each loop; what repeats in a loop repeats still."""
+    loops: int
+    """How many of them make a sample in which the calls are what is measured."""
+    seconds: float
+    """What all the calls together take the original once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoReplays:
+    """There is nothing to time."""
+
+    reason: str
+    """Why, in words that complete "not shown to generalise: ..."."""
+
+
+class Replayer(Protocol):
+    """Makes workloads of the calls that a change's functions get."""
+
+    def replays(self, trial: Trial) -> Replays | NoReplays:
+        """The calls of the original's functions that the candidate changes, which are observed on the original alone."""
+
+
 class Store(Protocol):
     """What is remembered. Append-only but for a run's status."""
 

@@ -1,6 +1,7 @@
 """The JSON forms of what is stored but never queried: a run's problem, backends and budget, and intervals by workload.
 
-Each document carries the number of its format. Format 1 is the first. A field that a newer release adds gets a new
+Each document carries the number of its format. Format 1 is the first; format 2 knows whether a problem requires that a
+gain generalises, which all older ones did not say and now do. A field that a newer release adds gets a new
 number here, and the reader goes on to take the old ones.
 """
 
@@ -9,7 +10,7 @@ from typing import Any
 
 from core.errors import StoreError
 from core.measurement import Speedup
-from core.problem import Guards, Objective, OutputRule, Problem, WorkloadKind, WorkloadSpec
+from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadKind, WorkloadSpec
 from core.run import Backends, BackendSpec
 from core.spend import Budget
 from store.escaping import seal, unseal
@@ -17,7 +18,8 @@ from store.escaping import seal, unseal
 Form = Mapping[str, Any]
 """A JSON object."""
 
-_FORMAT = 1
+_FORMAT = 2
+_READABLE = (1, _FORMAT)
 
 
 def sealed(what: str, body: object) -> Form:
@@ -27,9 +29,9 @@ def sealed(what: str, body: object) -> Form:
 
 def unsealed(what: str, form: Form) -> Any:
     """The body that `sealed` was given; StoreError when the form is of another release."""
-    if form.get("format") != _FORMAT:
+    if form.get("format") not in _READABLE:
         raise StoreError(
-            f"the stored {what} has format {form.get('format')!r}, but this release of perfsmith reads format {_FORMAT}; "
+            f"the stored {what} has format {form.get('format')!r}, but this release of perfsmith reads formats up to {_FORMAT}; "
             "upgrade perfsmith"
         )
     return unseal(form[what])
@@ -49,6 +51,7 @@ def problem_form(problem: Problem) -> Form:
         "timeout_seconds": problem.timeout_seconds,
         "setup_timeout_seconds": problem.setup_timeout_seconds,
         "output": problem.output,
+        "generalise": problem.generalise,
         "guards": {"wall": problem.guards.wall, "cpu": problem.guards.cpu, "memory": problem.guards.memory},
     }
     return sealed("problem", body)
@@ -69,6 +72,7 @@ def problem_of(form: Form) -> Problem:
         timeout_seconds=body["timeout_seconds"],
         setup_timeout_seconds=body["setup_timeout_seconds"],
         output=OutputRule(body["output"]),
+        generalise=Generality(body.get("generalise", Generality.REQUIRE)),
         guards=Guards(wall=body["guards"]["wall"], cpu=body["guards"]["cpu"], memory=body["guards"]["memory"]),
     )
 

@@ -54,6 +54,7 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
             original=original,
             workloads=workloads,
             checks=checks,
+            replayer=None,
             profilers=tuple(resolve("profiler", spec) for spec in run.backends.profilers),
             line_profiler=_lines,
             measuring=timing_alone,

@@ -32,8 +32,16 @@ def _lesson(candidate: Candidate, brief: Brief) -> str:
     """Heading, reason and its own change. Told from the first decision, which a later confirmation does not change."""
     reason = candidate.decision.reason if candidate.decision else candidate.proposal.problem
     shown = "" if _is_accepted(candidate) else tail_of(reason, characters=_REASON_CHARACTERS)
-    parts = [_heading(candidate, brief), shown, _clipped(_own_change(candidate, brief))]
+    parts = [_heading(candidate, brief), shown, _witness(candidate, shown), _clipped(_own_change(candidate, brief))]
     return "\n".join(part for part in parts if part)
+
+
+def _witness(candidate: Candidate, told: str) -> str:
+    """The smallest input that shows what is wrong, where a check found one and the reason does not hold it."""
+    failure = candidate.evaluation.failure if candidate.evaluation else None
+    if failure is None or not failure.witness or failure.witness in told:
+        return ""
+    return f"The smallest input found that shows it:\n{tail_of(failure.witness, characters=_REASON_CHARACTERS)}"
 
 
 def _heading(candidate: Candidate, brief: Brief) -> str:

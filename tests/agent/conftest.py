@@ -176,6 +176,7 @@ def a_bench(problem: Problem, provider: FakeProvider, events: list[Event]) -> Be
             original=original,
             workloads=repeated,
             checks=(tests, output),
+            replayer=None,
             profilers=(),
             line_profiler=None,
             measuring=_unlocked,

@@ -234,7 +234,7 @@ def test_no_message_holds_the_password() -> None:
     ("change", "words"),
     [
         ("UPDATE runs SET status = 'paused'", "paused"),
-        ("""UPDATE runs SET problem = '{"format": 2, "problem": {}}'""", "has format 2"),
+        ("""UPDATE runs SET problem = '{"format": 3, "problem": {}}'""", "has format 3"),
         ("UPDATE runs SET problem = '{}'", "format None"),
         ("""UPDATE runs SET problem = '{"format": 1, "problem": {}}'""", "repository"),
         ("UPDATE runs SET problem = 'no json'", "can't read"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.errors import ConfigError
-from core.problem import Guards, Objective, OutputRule, Problem, WorkloadSpec
+from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadSpec
 from worker.problem.config_file import OWN_FILE, read_config
 from worker.problem.detection import Detected, detect
 from worker.problem.editable import editable_of, globs_of
@@ -42,6 +42,7 @@ def problem_of(tree: Path, *, repository: str, revision: str, flags: Flags = NO_
         setup_timeout_seconds=_seconds(settings, "setup_timeout", Problem.setup_timeout_seconds),
         output=_output(settings),
         guards=_guards(settings),
+        generalise=_generalise(settings),
     )
 
 
@@ -94,6 +95,11 @@ def _objective(settings: Settings) -> Objective:
 def _output(settings: Settings) -> OutputRule:
     setting = settings.get("output")
     return choice_of(setting, OutputRule) if setting else Problem.output
+
+
+def _generalise(settings: Settings) -> Generality:
+    setting = settings.get("generalise")
+    return choice_of(setting, Generality) if setting else Problem.generalise
 
 
 def _min_speedup(settings: Settings) -> float:

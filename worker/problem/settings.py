@@ -22,6 +22,7 @@ class Flags:
     timeout: float | None = None
     setup_timeout: float | None = None
     output: str | None = None
+    generalise: str | None = None
     guards: Mapping[str, float | bool] | None = None
     """By the guard's name; those not named keep the file's value."""
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from agent.proposers.lessons import lessons
 from core import patch as patches
-from core.candidate import Candidate, Verdict
+from core.candidate import Candidate, CheckResult, Evaluation, Verdict
 from core.measurement import Speedup
 from core.proposing import Brief
 from tests.agent.proposers.words import BASELINE, PATH, SLOW, a_brief, tried
@@ -71,3 +71,10 @@ def test_a_long_patch_is_cut_at_the_end_of_a_line() -> None:
     *_, last, cut = text.splitlines()
     assert cut == "... (cut)"
     assert last in patch.splitlines()
+
+
+def test_the_input_that_shows_a_failure_is_told() -> None:
+    failure = CheckResult(check="varied calls", passed=False, reason="find changed", witness="find([], 'a')")
+    made = tried(1, "x", "idea", verdict=Verdict.BEHAVIOUR_CHANGED, reason="find changed", patch="")
+    told = lessons(brief_on(0, replace(made, evaluation=Evaluation(failure=failure))), characters=10_000)
+    assert "find changed\nThe smallest input found that shows it:\nfind([], 'a')" in told

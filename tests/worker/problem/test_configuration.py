@@ -1,6 +1,6 @@
 """What a problem's configuration means, and what each mistake in it is answered with."""
 
-from core.problem import Guards, Objective, OutputRule, Problem, WorkloadKind, WorkloadSpec
+from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadKind, WorkloadSpec
 from tests.worker.problem.conftest import Read, Write
 from worker.problem.configuration import problem_of
 from worker.problem.settings import Flags
@@ -15,6 +15,7 @@ min_speedup = 1.05
 timeout = 60
 setup_timeout = 90.5
 output = "ignore"
+generalise = "show"
 guards = { wall = 1.5, memory = false }
 """
 
@@ -31,6 +32,7 @@ def test_every_key_reaches_the_problem(read: Read) -> None:
     )
     assert problem.setup == ("python -m pip install -e .", "python -m pip install pytest")
     assert (problem.objective, problem.output) == (Objective.MEMORY, OutputRule.IGNORE)
+    assert problem.generalise is Generality.SHOW
     assert (problem.min_speedup, problem.timeout_seconds, problem.setup_timeout_seconds) == (1.05, 60.0, 90.5)
     assert problem.guards == Guards(wall=1.5, cpu=1.25, memory=None)
 
@@ -42,6 +44,7 @@ def test_what_is_not_written_is_detected_or_the_default(read: Read) -> None:
     assert problem.setup == ("python -m pip install -e .", "python -m pip install pytest")
     assert problem.editable[0] == "src/counter/**/*.py"
     assert (problem.objective, problem.min_speedup, problem.guards) == (Objective.WALL, Problem.min_speedup, Guards())
+    assert problem.generalise is Generality.REQUIRE
 
 
 def test_flags_win_over_the_file(read: Read) -> None:

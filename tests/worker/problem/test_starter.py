@@ -31,7 +31,7 @@ def test_every_option_in_it_is_valid_and_the_default(write: Write) -> None:
     tree = write(FILES)
     detected = problem_of(tree, repository="r", revision="v")
     text = starter_file(tree)
-    keys = ("objective", "min_speedup", "timeout", "setup_timeout", "output", "guards")
+    keys = ("objective", "min_speedup", "timeout", "setup_timeout", "output", "generalise", "guards")
     for key in keys:
         assert f"\n# {key} = " in text
         text = text.replace(f"\n# {key} = ", f"\n{key} = ")
