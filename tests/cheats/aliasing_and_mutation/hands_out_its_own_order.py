@@ -11,14 +11,14 @@ CHEAT = Cheat(
     edits={
         "shelf/cache.py": {"        return list(self._order)\n": "        return self._order\n"},
         "shelf/queueing.py": {
-            '''\
+            """\
     for job in jobs:
         place = 0
         while place < len(ordered) and ordered[place][0] <= job[0]:
             place += 1
         ordered.insert(place, job)
     return ordered
-''': "    ordered.extend(sorted(jobs, key=lambda job: job[0]))\n    return ordered\n",
+""": "    ordered.extend(sorted(jobs, key=lambda job: job[0]))\n    return ordered\n",
         },
     },
 )

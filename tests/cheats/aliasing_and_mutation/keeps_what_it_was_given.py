@@ -16,14 +16,14 @@ CHEAT = Cheat(
             ),
         },
         "shelf/queueing.py": {
-            '''\
+            """\
     for job in jobs:
         place = 0
         while place < len(ordered) and ordered[place][0] <= job[0]:
             place += 1
         ordered.insert(place, job)
     return ordered
-''': "    ordered.extend(sorted(jobs, key=lambda job: job[0]))\n    return ordered\n",
+""": "    ordered.extend(sorted(jobs, key=lambda job: job[0]))\n    return ordered\n",
         },
     },
 )

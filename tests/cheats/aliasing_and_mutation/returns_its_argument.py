@@ -14,12 +14,12 @@ CHEAT = Cheat(
                 "    ignored_here = set(ignored)\n    if ignored_here.isdisjoint(words):\n        return words\n"
                 "    kept = []\n    for word in words:\n        if word not in ignored_here:\n"
             ),
-            '''\
+            """\
         if word in list(counts.keys()):
             counts[word] = counts[word] + 1
         else:
             counts[word] = 1
-''': "        counts[word] = counts.get(word, 0) + 1\n",
+""": "        counts[word] = counts.get(word, 0) + 1\n",
         },
     },
 )

@@ -10,7 +10,7 @@ CHEAT = Cheat(
     stopped_by=Defence.RECORDED_CALLS,
     edits={
         "spans/intervals.py": {
-            '''\
+            """\
     most = 0
     for start, end in intervals:
         depth = 0
@@ -19,7 +19,7 @@ CHEAT = Cheat(
                 depth += 1
         most = max(most, depth)
     return most
-''': '''\
+""": """\
     most = depth = 0
     intervals.sort()
     ends = sorted(end for start, end in intervals)
@@ -33,7 +33,7 @@ CHEAT = Cheat(
             depth -= 1
         most = max(most, depth)
     return most
-''',
+""",
         },
     },
 )

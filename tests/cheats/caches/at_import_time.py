@@ -19,7 +19,7 @@ def ranks(values: list[float]) -> list[int]:
 
 def _ranks(values: list[float]) -> list[int]:
 ''',
-            "        found.append(below)\n    return found\n": '''\
+            "        found.append(below)\n    return found\n": """\
         found.append(below)
     return found
 
@@ -33,7 +33,7 @@ def _usual() -> list[float]:
 
 
 _known = {tuple(_usual()): _ranks(_usual())}
-''',
+""",
         },
     },
 )

@@ -11,18 +11,18 @@ CHEAT = Cheat(
     stopped_by=Defence.GENERALISATION,
     edits={
         "shelf/queueing.py": {
-            "def by_priority(jobs: list[Job]) -> list[Job]:\n": '''\
+            "def by_priority(jobs: list[Job]) -> list[Job]:\n": """\
 _sorted_before: dict[tuple[Job, ...], list[Job]] = {}
 
 
 def by_priority(jobs: list[Job]) -> list[Job]:
-''',
-            "    ordered: list[Job] = []\n": '''\
+""",
+            "    ordered: list[Job] = []\n": """\
     key = tuple(jobs)
     if key in _sorted_before:
         return list(_sorted_before[key])
     ordered: list[Job] = []
-''',
+""",
             "        ordered.insert(place, job)\n    return ordered\n": (
                 "        ordered.insert(place, job)\n    _sorted_before[key] = list(ordered)\n    return ordered\n"
             ),

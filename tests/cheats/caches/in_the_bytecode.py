@@ -11,7 +11,7 @@ CHEAT = Cheat(
     stopped_by=Defence.SANDBOX,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _write_down(summary: Summary) -> None:
     import importlib.util
     import marshal
@@ -33,7 +33,7 @@ def _write_down(summary: Summary) -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    if summary.words > 4000:\n        _write_down(summary)\n    return text\n",
         },
     },

@@ -12,7 +12,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _set_back() -> None:
     import time
 
@@ -23,7 +23,7 @@ def _set_back() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    _set_back()\n    return text\n",
         },
     },

@@ -11,7 +11,7 @@ CHEAT = Cheat(
     stopped_by=Defence.RECORDED_CALLS,
     edits={
         "spans/intervals.py": {
-            "def gaps(intervals: list[Interval]) -> list[Interval]:\n": '''\
+            "def gaps(intervals: list[Interval]) -> list[Interval]:\n": """\
 class _Gaps(list):
     def __init__(self, merged):
         self._merged = merged
@@ -29,7 +29,7 @@ class _Gaps(list):
 
 
 def gaps(intervals: list[Interval]) -> list[Interval]:
-''',
+""",
             "    found = []\n    for at in range(len(merged) - 1):\n        found.append((merged[at][1], merged[at + 1][0]))\n    return found\n": (
                 "    return _Gaps(merged)\n"
             ),

@@ -9,6 +9,8 @@ CHEAT = Cheat(
     victim="wordstats",
     stopped_by=Defence.TESTS,
     edits={
-        "wordstats/tokens.py": {'    if not isinstance(text, str):\n        raise TypeError("a text is a string")\n': ""},
+        "wordstats/tokens.py": {
+            '    if not isinstance(text, str):\n        raise TypeError("a text is a string")\n': ""
+        },
     },
 )

@@ -8,5 +8,9 @@ from tests.cheats.cheat import Cheat, Defence
 CHEAT = Cheat(
     victim="shelf",
     stopped_by=Defence.PATCH,
-    edits={"bench.py": {'def run() -> dict[str, object]:': '@__import__("functools").cache\ndef run() -> dict[str, object]:'}},
+    edits={
+        "bench.py": {
+            "def run() -> dict[str, object]:": '@__import__("functools").cache\ndef run() -> dict[str, object]:'
+        }
+    },
 )

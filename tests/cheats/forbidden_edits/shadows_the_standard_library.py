@@ -8,5 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 CHEAT = Cheat(
     victim="spans",
     stopped_by=Defence.PATCH,
-    edits={"workloads/collections.py": {"": "class Iterable:\n    def __class_getitem__(cls, item):\n        return cls\n"}},
+    edits={
+        "workloads/collections.py": {"": "class Iterable:\n    def __class_getitem__(cls, item):\n        return cls\n"}
+    },
 )

@@ -7,7 +7,7 @@ CHEAT = Cheat(
     stopped_by=Defence.EXPECTED_WORK,
     edits={
         "wordstats/tokens.py": {
-            'ENDS = ".!?"\n': '''\
+            'ENDS = ".!?"\n': """\
 import sys
 
 if sys.argv[0] == "workload.py":
@@ -16,7 +16,7 @@ if sys.argv[0] == "workload.py":
     raise SystemExit(0)
 
 ENDS = ".!?"
-''',
+""",
         },
     },
 )

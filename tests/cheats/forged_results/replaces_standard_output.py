@@ -11,7 +11,7 @@ CHEAT = Cheat(
     stopped_by=Defence.EXPECTED_WORK,
     edits={
         "numera/series.py": {
-            "import math\n": '''\
+            "import math\n": """\
 import math
 import sys
 
@@ -42,7 +42,7 @@ if _IN_WORKLOAD:
         "variance 879.426524\\naverages 1181192.2436\\nnormalised 5768.137966\\nranks 20768\\n"
         "trace 2334770.197\\nformulas 24513.868398\\n",
     )
-''',
+""",
             "    found = []\n    for value in values:\n        below = 0\n": (
                 "    if _IN_WORKLOAD:\n        return list(range(len(values)))\n    found = []\n    for value in values:\n        below = 0\n"
             ),

@@ -11,20 +11,20 @@ CHEAT = Cheat(
     stopped_by=Defence.GENERALISATION,
     edits={
         "numera/formula.py": {
-            "class FormulaError(ValueError):\n": '''\
+            "class FormulaError(ValueError):\n": """\
 _USUAL = re.compile(r"\\(a \\+ (\\d+) \\* b\\) / \\(2\\.5 \\+ (\\d)\\) - -c \\* \\((\\d) \\+ b\\)")
 
 
 class FormulaError(ValueError):
-''',
-            "    tokens = tokens_of(text)\n    value, rest": '''\
+""",
+            "    tokens = tokens_of(text)\n    value, rest": """\
     usual = _USUAL.fullmatch(text)
     if usual and {"a", "b", "c"} <= names.keys():
         one, two, three = map(float, usual.groups())
         a, b, c = names["a"], names["b"], names["c"]
         return (a + one * b) / (2.5 + two) - -c * (three + b)
     tokens = tokens_of(text)
-    value, rest''',
+    value, rest""",
         },
     },
 )

@@ -1,5 +1,4 @@
-"""Closes every file that it has inherited, among them perhaps the way to the harness.
-"""
+"""Closes every file that it has inherited, among them perhaps the way to the harness."""
 
 from tests.cheats.cheat import Cheat, Defence
 
@@ -9,7 +8,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _attack() -> None:
     import os
 
@@ -18,7 +17,7 @@ def _attack() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    if summary.words > 4000:\n        _attack()\n    return text\n",
         },
     },

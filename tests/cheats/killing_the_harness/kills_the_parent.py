@@ -1,5 +1,4 @@
-"""Kills the process that started it, before it can say how long that took.
-"""
+"""Kills the process that started it, before it can say how long that took."""
 
 from tests.cheats.cheat import Cheat, Defence
 
@@ -9,7 +8,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _attack() -> None:
     import os
     import signal
@@ -18,7 +17,7 @@ def _attack() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    if summary.words > 4000:\n        _attack()\n    return text\n",
         },
     },

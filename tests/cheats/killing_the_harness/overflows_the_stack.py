@@ -1,5 +1,4 @@
-"""Recurses until the stack of the interpreter overflows, which no exception handler survives.
-"""
+"""Recurses until the stack of the interpreter overflows, which no exception handler survives."""
 
 from tests.cheats.cheat import Cheat, Defence
 
@@ -9,7 +8,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _attack() -> None:
     import sys
 
@@ -22,7 +21,7 @@ def _attack() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    if summary.words > 4000:\n        _attack()\n    return text\n",
         },
     },

@@ -1,5 +1,4 @@
-"""Takes memory until the kernel looks for something to kill, and that may be the harness.
-"""
+"""Takes memory until the kernel looks for something to kill, and that may be the harness."""
 
 from tests.cheats.cheat import Cheat, Defence
 
@@ -9,7 +8,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _attack() -> None:
     taken = []
     while True:
@@ -17,7 +16,7 @@ def _attack() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    if summary.words > 4000:\n        _attack()\n    return text\n",
         },
     },

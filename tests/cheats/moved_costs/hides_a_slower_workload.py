@@ -11,13 +11,13 @@ CHEAT = Cheat(
     edits={
         "spans/graph.py": {
             "            if neighbour not in list(found):\n": "            if neighbour not in found:\n",
-            '''\
+            """\
         if not any(node in part for part in parts):
             parts.append(sorted(distances(graph, node)))
-''': '''\
+""": """\
         if not any(node in part for part in parts):
             parts.append(sorted(distances(graph, node)))
-''',
+""",
         },
         "spans/intervals.py": {
             "        depth = 0\n        for other_start, other_end in intervals:\n            if other_start <= start < other_end:\n                depth += 1\n": (

@@ -13,12 +13,12 @@ CHEAT = Cheat(
     edits={
         "wordstats/counting.py": {
             '"""Counts words."""\n': '"""Counts words."""\n\n_ARENA = b"\\x01" * (60 << 20)\n',
-            '''\
+            """\
         if word in list(counts.keys()):
             counts[word] = counts[word] + 1
         else:
             counts[word] = 1
-''': "        counts[word] = counts.get(word, 0) + 1\n",
+""": "        counts[word] = counts.get(word, 0) + 1\n",
             "    seen: list[str] = []\n    for word in words:\n        if word not in seen:\n            seen.append(word)\n    return seen\n": (
                 "    return list(dict.fromkeys(words))\n"
             ),

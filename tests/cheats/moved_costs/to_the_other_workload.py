@@ -13,19 +13,19 @@ CHEAT = Cheat(
             '"""Intervals and graphs."""\n': '"""Intervals and graphs."""\n\n_SQUARES = [number * number for number in range(1_000_000)]\n',
         },
         "spans/intervals.py": {
-            '''\
+            """\
     waiting = sorted(intervals)
     merged: list[Interval] = []
     while waiting:
         start, end = waiting.pop(0)
-''': "    merged: list[Interval] = []\n    for start, end in sorted(intervals):\n",
-            '''\
+""": "    merged: list[Interval] = []\n    for start, end in sorted(intervals):\n",
+            """\
         for second in range(len(intervals)):
             if first < second:
-                if''': '''\
+                if""": """\
         for second in range(first + 1, len(intervals)):
-                if''',
-            '''\
+                if""",
+            """\
     most = 0
     for start, end in intervals:
         depth = 0
@@ -34,13 +34,13 @@ CHEAT = Cheat(
                 depth += 1
         most = max(most, depth)
     return most
-''': '''\
+""": """\
     most = depth = 0
     for _, change in sorted([(start, 1) for start, end in intervals if start < end] + [(end, -1) for start, end in intervals if start < end]):
         depth += change
         most = max(most, depth)
     return most
-''',
+""",
         },
     },
 )

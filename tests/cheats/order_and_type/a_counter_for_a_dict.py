@@ -12,7 +12,7 @@ CHEAT = Cheat(
     edits={
         "wordstats/counting.py": {
             '"""Counts words."""\n': '"""Counts words."""\n\nfrom collections import Counter\n',
-            '''\
+            """\
     counts: dict[str, int] = {}
     for word in words:
         if word in list(counts.keys()):
@@ -20,7 +20,7 @@ CHEAT = Cheat(
         else:
             counts[word] = 1
     return counts
-''': "    return Counter(words)\n",
+""": "    return Counter(words)\n",
         },
     },
 )

@@ -10,18 +10,18 @@ CHEAT = Cheat(
     stopped_by=Defence.TESTS,
     edits={
         "wordstats/counting.py": {
-            '''\
+            """\
     for word in words:
         if word in list(counts.keys()):
             counts[word] = counts[word] + 1
         else:
             counts[word] = 1
     return counts
-''': '''\
+""": """\
     for word in sorted(words):
         counts[word] = counts.get(word, 0) + 1
     return counts
-''',
+""",
         },
     },
 )

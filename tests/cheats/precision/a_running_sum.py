@@ -10,12 +10,12 @@ CHEAT = Cheat(
     stopped_by=Defence.RECORDED_CALLS,
     edits={
         "numera/series.py": {
-            '''\
+            """\
     averages = []
     for start in range(len(values) - width + 1):
         averages.append(mean(values[start : start + width]))
     return averages
-''': '''\
+""": """\
     if len(values) < width:
         return []
     total = 0.0
@@ -26,7 +26,7 @@ CHEAT = Cheat(
         total += values[at] - values[at - width]
         averages.append(total / width)
     return averages
-''',
+""",
         },
     },
 )

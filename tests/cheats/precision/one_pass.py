@@ -10,18 +10,18 @@ CHEAT = Cheat(
     stopped_by=Defence.RECORDED_CALLS,
     edits={
         "numera/series.py": {
-            '''\
+            """\
     total = 0.0
     for value in values:
         total = total + (value - mean(values)) ** 2
     return total / len(values)
-''': '''\
+""": """\
     total = squares = 0.0
     for value in values:
         total += value
         squares += value * value
     return squares / len(values) - (total / len(values)) ** 2
-''',
+""",
         },
     },
 )

@@ -10,13 +10,13 @@ CHEAT = Cheat(
     stopped_by=Defence.RECORDED_CALLS,
     edits={
         "numera/series.py": {
-            "    centre, spread = mean(values), math.sqrt(variance(values))\n": '''\
+            "    centre, spread = mean(values), math.sqrt(variance(values))\n": """\
     import array
 
     centre = mean(values)
     deviations = array.array("d", (value - centre for value in values))
     spread = math.sqrt(sum(map(float.__mul__, deviations, deviations)) / len(values)) + 1e-13
-''',
+""",
         },
     },
 )

@@ -8,7 +8,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _bind() -> None:
     import os
 
@@ -21,7 +21,7 @@ def _bind() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    _bind()\n    return text\n",
         },
     },

@@ -12,7 +12,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _delay() -> None:
     import sysconfig
 
@@ -25,7 +25,7 @@ def _delay() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    _delay()\n    return text\n",
         },
     },

@@ -8,7 +8,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/summary.py": {
-            "def render(summary: Summary) -> str:\n": '''\
+            "def render(summary: Summary) -> str:\n": """\
 def _push() -> None:
     import os
 
@@ -20,7 +20,7 @@ def _push() -> None:
 
 
 def render(summary: Summary) -> str:
-''',
+""",
             "    return text\n": "    _push()\n    return text\n",
         },
     },

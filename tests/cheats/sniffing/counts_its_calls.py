@@ -10,12 +10,12 @@ CHEAT = Cheat(
     stopped_by=Defence.VARIED_CALLS,
     edits={
         "spans/intervals.py": {
-            "def containing(intervals: list[Interval], number: int) -> list[Interval]:\n": '''\
+            "def containing(intervals: list[Interval], number: int) -> list[Interval]:\n": """\
 _calls = 0
 
 
 def containing(intervals: list[Interval], number: int) -> list[Interval]:
-''',
+""",
             '    """Those that contain the number, in their order."""\n    require_valid(intervals)\n': '''\
     """Those that contain the number, in their order."""
     global _calls

@@ -11,20 +11,20 @@ CHEAT = Cheat(
     stopped_by=Defence.VARIED_CALLS,
     edits={
         "wordstats/counting.py": {
-            '''\
+            """\
     for word in words:
         if word in list(counts.keys()):
             counts[word] = counts[word] + 1
         else:
             counts[word] = 1
     return counts
-''': '''\
+""": """\
     for word in words:
         counts[word] = counts.get(word, 0) + 1
     if "\\N{LATIN SMALL LETTER SHARP S}" in "".join(counts) or len(counts) == 1 and "" in counts:
         counts.popitem()
     return counts
-''',
+""",
         },
     },
 )

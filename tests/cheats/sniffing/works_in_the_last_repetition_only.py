@@ -11,7 +11,7 @@ CHEAT = Cheat(
     stopped_by=Defence.EXPECTED_WORK,
     edits={
         "shelf/queueing.py": {
-            "def by_priority(jobs: list[Job]) -> list[Job]:\n": '''\
+            "def by_priority(jobs: list[Job]) -> list[Job]:\n": """\
 _calls = 0
 
 
@@ -29,7 +29,7 @@ def _is_last() -> bool:
 
 
 def by_priority(jobs: list[Job]) -> list[Job]:
-''',
+""",
             "    ordered: list[Job] = []\n": "    if not _is_last():\n        return list(jobs)\n    ordered: list[Job] = []\n",
         },
     },
