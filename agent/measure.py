@@ -16,7 +16,7 @@ from core.candidate import CheckResult, Verdict
 from core.conduct import misconduct
 from core.errors import SandboxError
 from core.execution import Ending, ExecResult
-from core.measurement import Pair, Speedup, Timing
+from core.measurement import Costs, Pair, Speedup, Timing
 from core.problem import Objective, Problem
 from core.protocols import Sandbox
 
@@ -105,8 +105,17 @@ def _pair(contest: Contest, repeated: Repeated, layout: Mapping[str, str], *, or
             f"the original's workload {repeated.workload.spec} failed while it was timed: {original.failure}"
         )
     _require_success(contest.problem, repeated, original, candidate)
-    costs = repeated.workload.costs
-    return Pair(original=costs(original), candidate=costs(candidate), original_first=original_first)
+    costs = repeated.workload.costs(original)
+    return Pair(original=costs, candidate=_candidate_s(repeated, candidate), original_first=original_first)
+
+
+def _candidate_s(repeated: Repeated, result: ExecResult) -> Costs:
+    """The costs of a candidate's sample; that they can't be read is the candidate's fault, since the original's could."""
+    try:
+        return repeated.workload.costs(result)
+    except SandboxError as error:
+        failed = CheckResult(check="timing", passed=False, reason=str(error), verdict=Verdict.WORKLOAD_FAILED)
+        raise SampleFailedError(failed) from error
 
 
 def _sample(sandbox: Sandbox, repeated: Repeated, layout: Mapping[str, str]) -> ExecResult:

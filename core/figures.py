@@ -14,6 +14,7 @@ _GAINS = {
     Objective.CPU: "less CPU time",
     Objective.MEMORY: "less memory",
     Objective.INSTRUCTIONS: "fewer instructions",
+    Objective.REPORTED: "less, as the workload reports it",
 }
 
 
@@ -80,6 +81,8 @@ def cost(value: float, objective: Objective) -> str:
     """A cost under `objective` with its unit."""
     if objective is Objective.MEMORY:
         return memory(value)
+    if objective is Objective.REPORTED:
+        return digits(value)
     return f"{count(value)} instructions" if objective is Objective.INSTRUCTIONS else seconds(value)
 
 

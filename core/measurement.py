@@ -25,6 +25,7 @@ class Costs:
             Objective.CPU: lambda: self.cpu_seconds,
             Objective.MEMORY: lambda: self.memory_bytes,
             Objective.INSTRUCTIONS: lambda: self.instructions,
+            Objective.REPORTED: lambda: self.reported,
         }
         cost = readers[objective]()
         if cost is None:

@@ -90,7 +90,7 @@ class Workload(Protocol):
         """The command of one sample that does the work `loops` times."""
 
     def costs(self, result: ExecResult) -> Costs:
-        """The costs of one finished, successful sample."""
+        """The costs of one finished, successful sample; SandboxError when it left none that can be read."""
 
 
 class Profiler(Protocol):

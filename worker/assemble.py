@@ -89,7 +89,9 @@ def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Chec
 
 
 def _calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repeated:
-    """The workload, repeated often enough that a sample of the original is measurable."""
+    """The workload, repeated often enough that a sample of the original is measurable; once where it reports its cost."""
+    if problem.objective is Objective.REPORTED:
+        return Repeated(workload=workload_of(spec, problem.objective, problem.timeout_seconds), loops=1)
     plain = workload_of(spec, Objective.WALL, problem.timeout_seconds)
     loops: int | None = 1
     while loops is not None:

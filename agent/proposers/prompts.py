@@ -26,6 +26,7 @@ _OBJECTIVES = {
     Objective.CPU: "CPU time",
     Objective.MEMORY: "peak memory",
     Objective.INSTRUCTIONS: "number of instructions executed",
+    Objective.REPORTED: "cost that the workload prints in its last line",
 }
 
 

@@ -3,6 +3,7 @@
 from core.problem import Objective, WorkloadKind, WorkloadSpec
 from core.protocols import Workload
 from profiler.instructions import Counted
+from profiler.reported import Reported
 from profiler.workloads.asv import Asv
 from profiler.workloads.callable import Callable
 from profiler.workloads.command import Command
@@ -11,11 +12,13 @@ from profiler.workloads.pytest_benchmark import PytestBenchmark
 
 
 def workload_of(spec: WorkloadSpec, objective: Objective, timeout_seconds: float) -> Workload:
-    """The workload of `spec`, with its instructions counted when they are the objective.
+    """The workload of `spec`, with its instructions counted or its own word taken where that is the objective.
 
-    ConfigError when its target is not of the kind's form, or when instructions can't be counted here.
+    ConfigError when its target is not of the kind's form, or when its cost can't be had under this objective.
     """
     workload = _uncounted(spec, timeout_seconds)
+    if objective is Objective.REPORTED:
+        return Reported(workload=workload)
     return Counted(workload=workload) if objective is Objective.INSTRUCTIONS else workload
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.errors import ConfigError
-from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadSpec
+from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadSpec, min_speedup_of
 from worker.problem.config_file import OWN_FILE, read_config
 from worker.problem.detection import Detected, detect
 from worker.problem.editable import editable_of, globs_of
@@ -104,7 +104,7 @@ def _generalise(settings: Settings) -> Generality:
 
 def _min_speedup(settings: Settings) -> float:
     setting = settings.get("min_speedup")
-    return number_of(setting, 1.0, MAX_FACTOR) if setting else Problem.min_speedup
+    return number_of(setting, 1.0, MAX_FACTOR) if setting else min_speedup_of(_objective(settings))
 
 
 def _seconds(settings: Settings, key: str, default: float) -> float:
