@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from agent import generality
 from agent.measure import headline, log_ratios
+from agent.side_costs import side_costs
 from core import stats
 from core.candidate import Decision, Evaluation, Verdict
 from core.measurement import Costs, Speedup, Timing
@@ -39,7 +40,8 @@ def decide(
     if objection is not None:
         return Decision(verdict=Verdict.NOT_FASTER, reason=objection, speedup=shown, by_workload=by_workload)
     remark = generality.remark(evaluation, problem, shown)
-    reason = f"{shown}: the lower end clears {problem.min_speedup:g}×{f'; {remark}' if remark else ''}"
+    moved = side_costs(evaluation.timings, problem.objective)
+    reason = "; ".join(filter(None, (f"{shown}: the lower end clears {problem.min_speedup:g}×", remark, moved)))
     return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
 
 

@@ -9,6 +9,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from agent.search import Repeated
 from core import stats
@@ -105,8 +106,14 @@ def _pair(contest: Contest, repeated: Repeated, layout: Mapping[str, str], *, or
             f"the original's workload {repeated.workload.spec} failed while it was timed: {original.failure}"
         )
     _require_success(contest.problem, repeated, original, candidate)
-    costs = repeated.workload.costs(original)
-    return Pair(original=costs, candidate=_candidate_s(repeated, candidate), original_first=original_first)
+    pair = Pair(
+        original=repeated.workload.costs(original),
+        candidate=_candidate_s(repeated, candidate),
+        original_first=original_first,
+    )
+    if pair.candidate.uncounted > pair.original.uncounted:
+        _fail(repeated, "it replaced a program (exec) or killed one whose instructions are then not counted")
+    return pair
 
 
 def _candidate_s(repeated: Repeated, result: ExecResult) -> Costs:
@@ -132,12 +139,14 @@ def _require_success(problem: Problem, repeated: Repeated, original: ExecResult,
         )
     wrong = misconduct(candidate, [original])
     if wrong:
-        reason = f"{workload}: {wrong}"
-        raise SampleFailedError(
-            CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.WORKLOAD_FAILED)
-        )
+        _fail(repeated, wrong)
     if problem.compares_output_of(repeated.workload.spec) and candidate.stdout.sha256 != original.stdout.sha256:
         reason = f"{workload}: its output changed in a timed sample although an earlier one was right"
         raise SampleFailedError(
             CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.BEHAVIOUR_CHANGED)
         )
+
+
+def _fail(repeated: Repeated, wrong: str) -> NoReturn:
+    reason = f"{repeated.workload.spec}: {wrong}"
+    raise SampleFailedError(CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.WORKLOAD_FAILED))

@@ -13,12 +13,16 @@ from core import figures
 from core.candidate import Candidate
 from core.problem import title_of
 from core.run import Record, RunSummary
+from core.suspicions import suspicions
 from worker.report.evidence import spent
 from worker.report.headline import Tone, name_of, outcome, subject, tone_of
 from worker.report.plain import one_line, printed, visible
 
 STYLES = {Tone.GOOD: "bold green", Tone.HOPEFUL: "blue", Tone.NEUTRAL: "", Tone.BAD: "yellow"}
 """How each tone looks; red and green are never told apart by colour alone, since each has its sign."""
+
+MOST_PLACES = 5
+"""How many suspicious places of a patch a terminal names."""
 
 
 def print_runs(runs: Iterable[RunSummary], console: Console | None = None) -> None:
@@ -80,7 +84,19 @@ def _overview(record: Record) -> list[RenderableType]:
     about = Text(f"{run.id} · {run.kind} · {run.status} · {place} · {spent(record.spend)}", style="dim")
     tried = [candidate for candidate in record.candidates if candidate.parent is not None]
     table = candidates_table(tried) if tried else Text("no candidates")
-    return [title, Text(printed(headline.sentence)), about, Text(), table]
+    return [title, Text(printed(headline.sentence)), about, Text(), table, *_look_at(record)]
+
+
+def _look_at(record: Record) -> list[RenderableType]:
+    """One line with what in the patch deserves a second look; nothing where there is nothing of the kind."""
+    candidate = subject(record)
+    found = suspicions(candidate.proposal.patch) if candidate else ()
+    if not found:
+        return []
+    places = [f"{one_line(each.path)}:{each.line} ({each.construct})" for each in found]
+    shown = ", ".join(places[:MOST_PLACES])
+    more = f" and {len(places) - MOST_PLACES} more places, in the report" if len(places) > MOST_PLACES else ""
+    return [Text(), Text(f"look at: {shown}{more}", style="yellow")]
 
 
 def candidates_table(candidates: Sequence[Candidate]) -> Table:

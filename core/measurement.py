@@ -15,6 +15,8 @@ class Costs:
     memory_bytes: int
     instructions: int | None = None
     """None when the objective does not need them counted."""
+    uncounted: int = 0
+    """Programs whose instructions are not among those: each was replaced by another one, or killed."""
     reported: float | None = None
     """What the workload itself says it cost; None when it is not asked."""
 

@@ -2,7 +2,7 @@
 
 Cachegrind without its cache simulation is the fastest of valgrind's tools that count; its counts repeat exactly when the
 hash seed is fixed (a program under valgrind has the same addresses every time). A process that replaces itself (exec) is
-counted from there on, and a forked child together with what its parent did before the fork.
+counted from there on, which is noticed, and a forked child together with what its parent did before the fork.
 """
 
 import re
@@ -50,7 +50,8 @@ class Counted:
 
     def costs(self, result: ExecResult) -> Costs:
         """The workload's costs (under valgrind) and its instructions; SandboxError when the count is missing."""
-        count = result.files.get(_COUNT, b"").strip()
-        if not re.fullmatch(rb"[0-9]{1,18}", count):
-            raise SandboxError(f"a successful sample of {self.spec} left no count in {_COUNT}: {count[:40]!r}")
-        return replace(self.workload.costs(result), instructions=int(count))
+        said = result.files.get(_COUNT, b"").strip()
+        counts = re.fullmatch(rb"([0-9]{1,18}) ([0-9]{1,9})", said)
+        if counts is None:
+            raise SandboxError(f"a successful sample of {self.spec} left no count in {_COUNT}: {said[:40]!r}")
+        return replace(self.workload.costs(result), instructions=int(counts[1]), uncounted=int(counts[2]))

@@ -75,3 +75,20 @@ def test_a_few_milliseconds_are_the_schedulers_and_no_time_at_all_is_no_error() 
         Pair(original=costs(1.0, cpu=0.0), candidate=costs(0.5, cpu=0.5), original_first=True) for _ in range(6)
     )
     assert "the original needs none" in verdict(Timing(workload="work", loops=1, pairs=taken))[1]
+
+
+def test_a_success_says_how_the_guarded_costs_moved() -> None:
+    word, reason = verdict(timing(costs(0.5, cpu=0.71, memory=102)))
+    assert word is Verdict.ACCEPTED
+    assert reason.endswith("the lower end clears 1.01×; CPU time 0.71×, peak memory 1.02× of the original's")
+
+
+def test_of_several_workloads_the_worst_is_said() -> None:
+    reason = verdict(timing(costs(0.5, memory=90)), timing(costs(0.5, memory=110), workload="other"))[1]
+    assert "CPU time at most 0.50×, peak memory at most 1.10× of the original's" in reason
+
+
+def test_a_cost_that_the_original_does_not_have_is_not_compared() -> None:
+    free = costs(0.5, cpu=0.0, memory=0)
+    taken = tuple(Pair(original=costs(1.0, cpu=0.0, memory=0), candidate=free, original_first=True) for _ in range(6))
+    assert verdict(Timing(workload="work", loops=1, pairs=taken))[1].endswith("clears 1.01×")

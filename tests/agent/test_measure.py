@@ -1,14 +1,19 @@
 """What happens when a sample is not what it should be."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
 from agent.evaluate import evaluate
+from agent.search import Repeated
 from core import stats
 from core.candidate import Proposal, Verdict
+from core.execution import ExecResult
+from core.measurement import Costs
+from core.problem import Objective, OutputRule
 from tests.agent.conftest import Lab, edit
+from tests.fakes.sandbox import FakeWorkload
 
 
 def test_a_candidate_whose_timed_samples_leave_processes_behind_has_failed(lab: Callable[..., Lab]) -> None:
@@ -26,3 +31,23 @@ def test_the_checks_see_it_before_anything_is_timed(lab: Callable[..., Lab], lea
     proposal = Proposal(patch=edit(("cost", f"leaves = {leaves}\ncost")), rationale="", direction="", proposer="x")
     seen = evaluate(proposal, lab().search.bench, number=1, plan=stats.SEARCH)
     assert bool(seen.timings) is not bool(leaves)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hiding(FakeWorkload):
+    """Counts as many programs as uncounted as the checkout prints letters."""
+
+    def costs(self, result: ExecResult) -> Costs:
+        return replace(super().costs(result), instructions=1000, uncounted=result.stdout.size)
+
+
+def test_a_candidate_that_hides_more_programs_from_the_count_than_the_original_has_failed(
+    lab: Callable[..., Lab],
+) -> None:
+    bench = lab().search.bench
+    problem = replace(bench.problem, objective=Objective.INSTRUCTIONS, output=OutputRule.IGNORE)
+    bench = replace(bench, problem=problem, workloads=(Repeated(workload=Hiding(), loops=1),), checks=())
+    for prints, verdict in (("'ok'", None), ("'more'", Verdict.WORKLOAD_FAILED)):
+        proposal = Proposal(patch=edit(("'ok'", prints), ("1000", "1001")), rationale="", direction="", proposer="x")
+        failure = evaluate(proposal, bench, number=1, plan=stats.EXACT).failure
+        assert (failure.verdict if failure else None) is verdict

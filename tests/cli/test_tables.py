@@ -8,8 +8,19 @@ import pytest
 from rich.console import Console
 
 from cli.tables import print_outcome, print_record, print_runs
+from core.candidate import Verdict
 from core.run import Record, RunKind, RunStatus, RunSummary
-from tests.fakes.records import FOUND, PATCH, a_hostile_record, a_problem, a_record, a_run, a_successful_record
+from tests.fakes.records import (
+    FOUND,
+    PATCH,
+    SUSPICIOUS,
+    a_candidate,
+    a_hostile_record,
+    a_problem,
+    a_record,
+    a_run,
+    a_successful_record,
+)
 
 
 def _console() -> Console:
@@ -103,3 +114,10 @@ def test_an_outcome_without_a_patch_leaves_standard_output_empty(
 
     assert out == b""
     assert "Nothing faster found" in err.decode()
+
+
+def test_the_end_of_a_run_says_where_to_look(tmp_path: Path) -> None:
+    record = a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND, patch=SUSPICIOUS))
+    shown = " ".join(_shown(record, tmp_path / "none").split())
+    assert "look at: src/tally/core.py:2 (state in the module), src/tally/core.py:12 (early end)" in shown
+    assert "look at:" not in _shown(a_successful_record(), tmp_path / "none")

@@ -26,6 +26,10 @@ AFTER = BEFORE.replace("    counts = {}\n", "    counts = {}\n    wanted = froze
     "list(wanted)", "wanted"
 )
 PATCH = patches.diff({"src/tally/core.py": BEFORE}, {"src/tally/core.py": AFTER})
+SUSPICIOUS = patches.diff(
+    {"src/tally/core.py": BEFORE}, {"src/tally/core.py": "import os\n_SEEN = {}\n" + AFTER + "os._exit(0)\n"}
+)
+"""A patch with places to look at."""
 WORKLOADS = ("python -m tally data/large.csv", "callable:tally.bench:small")
 FOUND = Speedup(estimate=2.312, low=2.248, high=2.379)
 

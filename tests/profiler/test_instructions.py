@@ -42,13 +42,26 @@ def test_all_processes_of_a_line_count(sandbox: FakeSandbox) -> None:
 
 
 @needs_valgrind
+def test_a_program_that_replaces_itself_is_missed_in_the_count_and_noticed(sandbox: FakeSandbox) -> None:
+    def uncounted(line: str) -> int:
+        result = sandbox.sample(f"{line}; true", objective=Objective.INSTRUCTIONS)
+        assert result.succeeded, result.failure
+        return _counted().costs(result).uncounted
+
+    assert uncounted("/bin/echo x") == 0
+    assert uncounted("/bin/sh -c ': work; exec /bin/echo x'") == 1
+    assert uncounted("printf 'no end' > ../out*/valgrind.log; /bin/sh -c ': work; exec /bin/echo x'") == 1
+    assert uncounted("/bin/sh -c 'kill -9 $$'") == 1
+
+
+@needs_valgrind
 def test_what_a_failing_workload_says_and_its_status_come_through(sandbox: FakeSandbox) -> None:
     result = sandbox.sample("echo out; echo err >&2; exit 3", objective=Objective.INSTRUCTIONS)
     assert (result.exit_code, result.stdout.text, result.stderr.text) == (3, "out\n", "err\n")
 
 
 @needs_valgrind
-@pytest.mark.parametrize("count", [b"", b"-5", b"1e9", b"9" * 40])
+@pytest.mark.parametrize("count", [b"", b"-5", b"1e9", b"5", b"5 -1", b"9" * 40])
 def test_a_count_that_makes_no_sense_is_an_error_of_the_sandbox(sandbox: FakeSandbox, count: bytes) -> None:
     result = sandbox.run(
         lambda layout: workload_of(WorkloadSpec.parse("true"), Objective.WALL, 9).command(layout, loops=1)

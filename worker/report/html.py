@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from core import figures
 from core.run import Record
+from core.suspicions import suspicions
 from worker.report import evidence
 from worker.report.headline import outcome, subject, tried
 from worker.report.plain import one_line, printed, visible
@@ -36,6 +37,7 @@ def render(record: Record) -> str:
             headline=outcome(record),
             tried=tried(record),
             candidate=candidate,
+            suspicions=suspicions(candidate.proposal.patch) if candidate else (),
             attempts=evidence.attempts(record),
             measured=evidence.measured(candidate, problem.objective),
             guarded=evidence.guarded(candidate, problem),

@@ -15,6 +15,7 @@ from datetime import datetime
 from core.candidate import Candidate, Evaluation, Verdict
 from core.measurement import Speedup
 from core.run import Record, RunKind, RunStatus
+from core.suspicions import Suspicion, suspicions
 from worker.report.headline import outcome, reported_speedup, subject
 
 FORMAT = 1
@@ -39,6 +40,7 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
         "candidates": [_candidate(c) for c in record.candidates if c.parent is not None],
         "canary": record.canary and _candidate(record.canary),
         "patch": patch,
+        "look_at": _look_at(record),
         "tokens": record.spend.tokens,
         "dollars": record.spend.dollars,
         "seconds": record.spend.seconds,
@@ -53,7 +55,7 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
 def refusal(reason: str) -> dict[str, object]:
     """The object of a request that was refused before it was a run: the keys of a summary, nothing but a reason."""
     nothing = dict.fromkeys(("run_id", "kind", "verdict", "speedup", "objective", "canary", "patch", "stopped_by"))
-    spent = {"workloads": {}, "pairs": 0, "tokens": 0, "dollars": 0.0, "seconds": 0.0}
+    spent = {"workloads": {}, "look_at": [], "pairs": 0, "tokens": 0, "dollars": 0.0, "seconds": 0.0}
     return _strict_object(
         {"format": FORMAT, "status": RunStatus.FAILED, "reason": reason, "error": reason} | nothing | spent
     )
@@ -95,6 +97,11 @@ def _reason(record: Record) -> str:
 def _by_workload(record: Record) -> dict[str, Speedup]:
     candidate = subject(record)
     return dict(candidate.final.by_workload) if candidate and candidate.final else {}
+
+
+def _look_at(record: Record) -> tuple[Suspicion, ...]:
+    candidate = subject(record)
+    return suspicions(candidate.proposal.patch) if candidate else ()
 
 
 def _pairs(candidate: Candidate) -> int:

@@ -13,6 +13,7 @@ from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
     HOSTILE,
+    SUSPICIOUS,
     WORKLOADS,
     a_candidate,
     a_hostile_record,
@@ -200,3 +201,11 @@ def test_profiles_before_and_after_are_drawn() -> None:
         "Flame graph before; the table below says the same in words",
         "Flame graph after; the table below says the same in words",
     ]
+
+
+def test_places_worth_a_second_look_are_listed_and_others_make_no_section() -> None:
+    suspicious = _page(a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND, patch=SUSPICIOUS))).text
+    assert "Worth a second look" in suspicious
+    for words in ("src/tally/core.py:12", "early end", "the process may end before its work is done"):
+        assert words in suspicious
+    assert "Worth a second look" not in _page(a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND))).text

@@ -11,6 +11,7 @@ from core.measurement import Speedup
 from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
+    SUSPICIOUS,
     WORKLOADS,
     a_candidate,
     a_hostile_record,
@@ -108,3 +109,13 @@ def test_a_refused_request_has_the_keys_of_a_judge_runs_summary() -> None:
 
     assert found.keys() == summary(a_judge_record(Verdict.TESTS_FAILED)).keys()
     assert (found["status"], found["verdict"], found["error"]) == ("failed", None, "no such repository: x")
+
+
+def test_the_places_of_the_winner_s_patch_to_look_at_are_data() -> None:
+    found = summary(a_record(a_candidate(1, Verdict.CONFIRMED, speedup=FOUND, patch=SUSPICIOUS)))["look_at"]
+    assert isinstance(found, list)
+    assert [(each["path"], each["line"], each["construct"]) for each in found] == [
+        ("src/tally/core.py", 2, "state in the module"),
+        ("src/tally/core.py", 12, "early end"),
+    ]
+    assert summary(a_record())["look_at"] == []
