@@ -32,8 +32,7 @@ class RecordedCalls:
         if not recording.compared:
             return CheckResult(check=self.name, passed=True, reason=_nothing(recording))
         try:
-            seen = replay(trial.candidate, recording.steps, patient=True)
-            differences = _among_compared(recording, seen)
+            differences = _among_compared(recording, _seen(trial.candidate, recording))
             if differences:
                 differences = self._confirmed(trial, recording, differences)
         except ReplayFailedError as error:
@@ -63,6 +62,10 @@ class RecordedCalls:
         return CheckResult(
             check=self.name, passed=False, reason=reason, verdict=Verdict.BEHAVIOUR_CHANGED, witness=witness
         )
+
+
+def _seen(sandbox: Sandbox, recording: Recording) -> list[Outcome]:
+    return replay(sandbox, recording.steps, patient=True, ignored=recording.edits.added)
 
 
 def _among_compared(recording: Recording, seen: list[Outcome]) -> list[Difference]:

@@ -7,14 +7,17 @@ from pathlib import Path
 from agent.importable import importable
 from agent.proposers.given import Given
 from agent.search import Bench, Repeated, Search
+from checks.calls.recordings import Recordings
 from checks.output import OutputUnchanged
+from checks.recorded_calls import RecordedCalls
+from checks.same_work import ExpectedWork
 from checks.tests import TestsPass
 from core.admission import Grounds
 from core.errors import ConfigError
 from core.problem import Objective, Problem, WorkloadSpec
 from core.profile import Hotspot
 from core.progress import StageStarted
-from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider
+from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider, Workload
 from core.run import Run, RunKind
 from profiler.calibration import next_loops
 from profiler.instructions import COUNTING_SLOWDOWN
@@ -85,7 +88,17 @@ def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Chec
         compares=problem.compares_output_of,
     )
     output.prepare(original)
-    return (tests, output), workloads
+    recordings = Recordings(
+        tests=problem.tests,
+        workloads=[(_plain(repeated, problem), repeated.loops) for repeated in workloads],
+        timeout_seconds=problem.timeout_seconds,
+    )
+    return (tests, output, RecordedCalls(recordings=recordings), ExpectedWork(recordings=recordings)), workloads
+
+
+def _plain(repeated: Repeated, problem: Problem) -> Workload:
+    """The workload as it is when nothing of it is counted: another program between it and the recorder would not help."""
+    return workload_of(repeated.workload.spec, Objective.WALL, problem.timeout_seconds)
 
 
 def _calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repeated:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from checks.calls.replaying import Ends, Outcome
 
@@ -30,19 +31,23 @@ def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> list[Differe
 
 def difference(old: Outcome, new: Outcome) -> str:
     """In words how the same step ended differently; empty when it did not."""
-    if old.ends != new.ends:
-        return f"{_told(old)} and now {_now(new)}"
-    if old.exception != new.exception:
+    if old.ends != new.ends or old.exception != new.exception:
         return f"{_told(old)} and now {_now(new)}"
     # The words of an error that the interpreter raises by itself belong to the operation, which may be another now.
     if old.value != new.value and (old.ends is Ends.RETURNS or (old.explicit and new.explicit)):
         hint = "" if old.text != new.text else " (another type, order, sharing of objects, or a part that is not shown)"
         return f"{_told(old)} and now {_now(new)}{hint}"
+    return _beside_the_result(old, new)
+
+
+def _beside_the_result(old: Outcome, new: Outcome) -> str:
     if old.printed != new.printed:
         return "printed something else than it prints now"
-    changed = [str(number) for number, pair in enumerate(zip(old.arguments, new.arguments), 1) if pair[0] != pair[1]]
-    if changed or len(old.arguments) != len(new.arguments):
-        return f"left argument {', '.join(changed)} in another state than it leaves it now"
+    changed = [place for place, pair in enumerate(zip_longest(old.arguments, new.arguments), 1) if pair[0] != pair[1]]
+    if changed:
+        return f"left argument {', '.join(map(str, changed))} in another state than it leaves it now"
+    if old.again != new.again:
+        return "did something else in a second call with the same arguments than it does now"
     return ""
 
 

@@ -24,6 +24,9 @@ class Function:
     stored: frozenset[str]
     """The attributes that those change."""
     decorators: tuple[str, ...]
+    """All of them, as they stand."""
+    is_plain: bool
+    """Whether what its decorators make of it is called as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,14 @@ class Definitions:
     classes: Mapping[str, Class] = field(default_factory=dict)
     statements: tuple[tuple[str, frozenset[str]], ...] = ()
     """Other statements of the module, each with the names that it binds or, where it binds none, that occur in it."""
+    bound: frozenset[str] = frozenset()
+    """What those statements and those of classes bind, by qualified name: a function may be known under such a name."""
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """Every attribute that is set somewhere, in methods or in the bodies of classes."""
+        stored = (each.stored for each in self.functions.values())
+        return frozenset().union(*stored) | {name.rpartition(".")[2] for name in self.bound if "." in name}
 
 
 def definitions_of(source: str) -> Definitions | None:
@@ -54,7 +65,10 @@ def definitions_of(source: str) -> Definitions | None:
         return Definitions(
             functions={name: _function(nodes) for name, nodes in functions.items()},
             classes={name: _class(nodes) for name, nodes in classes.items()},
-            statements=tuple((ast.dump(statement), _bound(statement)) for statement in rest),
+            statements=tuple((ast.dump(statement), _bound(statement) or _named(statement)) for statement in rest),
+            bound=frozenset(name for statement in rest for name in _bound(statement)).union(
+                f"{name}.{each}" for name, nodes in classes.items() for each in _bound_inside(nodes)
+            ),
         )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -94,7 +108,8 @@ def _function(nodes: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> Functi
         names=frozenset(name for node in nodes for name in _names(node)),
         stores=tuple(text for text, _ in stores),
         stored=frozenset(name for _, names in stores for name in names),
-        decorators=tuple(ast.dump(each) for node in nodes for each in node.decorator_list if not _is_safe(each)),
+        decorators=tuple(ast.dump(each) for node in nodes for each in node.decorator_list),
+        is_plain=all(_is_safe(each) for node in nodes for each in node.decorator_list),
     )
 
 
@@ -141,7 +156,18 @@ def _bound(statement: ast.stmt) -> frozenset[str]:
         if isinstance(each, ast.Import | ast.ImportFrom)
         for alias in each.names
     }
-    return frozenset(bound or _names(statement))
+    return frozenset(bound)
+
+
+def _named(statement: ast.stmt) -> frozenset[str]:
+    return frozenset(_names(statement))
+
+
+def _bound_inside(nodes: Sequence[ast.ClassDef]) -> Iterator[str]:
+    for node in nodes:
+        for statement in node.body:
+            if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+                yield from _bound(statement)
 
 
 def _stores(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:

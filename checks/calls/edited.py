@@ -18,7 +18,7 @@ class Edits:
     """What a patch edits; everything is `path:Qualified.name`."""
 
     functions: frozenset[str] = frozenset()
-    """Functions of both sides that do their work otherwise than before, or whose private parts do."""
+    """Functions that do their work otherwise than before, or whose private parts do."""
     classes: frozenset[str] = frozenset()
     """Classes whose objects are made otherwise: the state of one side means nothing to the other."""
     attributes: frozenset[str] = frozenset()
@@ -27,6 +27,10 @@ class Edits:
     """Files in which more changes than functions."""
     raw: frozenset[str] = frozenset()
     """Functions that are called inside of their decorators, which both sides have in common."""
+    uncounted: frozenset[str] = frozenset()
+    """Functions that something else stands before, or instead of which something else is called, on one side only."""
+    added: frozenset[str] = frozenset()
+    """Attributes that only the new side knows; nobody else can miss them."""
 
     def covers(self, other: "Edits") -> bool:
         """Whether what was recorded for these edits serves the `other` ones as well."""
@@ -49,7 +53,7 @@ class _File:
     changed: set[str] = field(default_factory=set)
     """Functions that changed, came or went."""
     edited: set[str] = field(default_factory=set)
-    """Functions of both sides that count as edited."""
+    """Functions that count as edited."""
     built: set[str] = field(default_factory=set)
     """Classes that are built otherwise."""
     attributes: set[str] = field(default_factory=set)
@@ -71,6 +75,9 @@ def edits_of(sources: Mapping[str, str], changes: Mapping[str, str | None]) -> E
         attributes=frozenset(name for file in files for name in file.attributes),
         modules=frozenset(file.path for file in files if _changes_more(file)),
         raw=frozenset(f"{file.path}:{name}" for file in files for name in file.edited if _is_raw(file, name)),
+        uncounted=frozenset(f"{file.path}:{name}" for file in files for name in file.edited if _is_other(file, name)),
+        added=frozenset().union(*(file.after.attributes for file in files))
+        - frozenset().union(*(file.before.attributes for file in files)),
     )
 
 
@@ -82,8 +89,13 @@ def _compared(path: str, old: str, new: str) -> _File:
     file = _File(path=path, before=before, after=after)
     everything = {*before.functions, *after.functions}
     file.changed = {name for name in everything if _text(before, name) != _text(after, name)}
-    both = before.functions.keys() & after.functions.keys()
-    file.edited = file.changed & both
+    both = set(before.functions) & set(after.functions)
+    # What is public must still be there, and a name may stand for something else than a definition now.
+    file.edited = {
+        name
+        for name in file.changed.intersection(before.functions)
+        if name in both or name in after.bound or not is_private(name)
+    }
     file.spread = {_last(name) for name in file.changed if name not in both or is_private(name)}
     _judge_statements(file)
     _judge_classes(file)
@@ -213,5 +225,10 @@ def _changes_more(file: _File) -> bool:
 
 
 def _is_raw(file: _File, name: str) -> bool:
-    old, new = file.before.functions[name], file.after.functions[name]
-    return bool(old.decorators) and old.decorators == new.decorators
+    old, new = file.before.functions[name], file.after.functions.get(name)
+    return new is not None and not old.is_plain and old.decorators == new.decorators
+
+
+def _is_other(file: _File, name: str) -> bool:
+    old, new = file.before.functions[name], file.after.functions.get(name)
+    return new is None or old.decorators != new.decorators or name in file.before.bound | file.after.bound

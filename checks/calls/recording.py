@@ -39,8 +39,6 @@ class Recorded:
     """How many calls of a function could not be recorded, by reason."""
     coverage: float = 0.0
     """The share of the processes' time that was spent in calls of the kind that was recorded."""
-    complete: bool = False
-    """Whether every process counted to its end."""
 
 
 def recorded(layout: Layout, command: Command, edits: Edits, mode: Literal["record", "count"]) -> Command:
@@ -55,6 +53,7 @@ def recorded(layout: Layout, command: Command, edits: Edits, mode: Literal["reco
         "classes": sorted(edits.classes),
         "attributes": sorted(edits.attributes),
         "modules": sorted(edits.modules),
+        "ignored": sorted(edits.added),
         "mode": mode,
         "root": str(layout.repo),
         "out": str(layout.out),
@@ -73,11 +72,9 @@ def read_recorded(result: ExecResult, source: str, edits: Edits) -> Recorded:
     calls: dict[str, Calls] = {}
     left_out: dict[str, Counter[str]] = {}
     spent = total = 0.0
-    complete = True
     for line in untrusted.lines(result.files.get(REPORT, b"")):
         steps += _steps(line, source, edits, len(steps))
         total += untrusted.seconds(line.get("seconds"))
-        complete = complete and line.get("complete") is True
         for name, facts in _functions(line):
             if name not in edits.functions:
                 raise MalformedError("a function that was not asked for")
@@ -87,7 +84,7 @@ def read_recorded(result: ExecResult, source: str, edits: Edits) -> Recorded:
             tried = max(1, untrusted.count(facts.get("tried")))
             spent += untrusted.seconds(facts.get("seconds")) * max(0.0, 1 - reasons.total() / tried)
     share = min(1.0, spent / total) if total > 0 else 0.0
-    return Recorded(steps=tuple(steps), calls=calls, left_out=left_out, coverage=share, complete=complete)
+    return Recorded(steps=tuple(steps), calls=calls, left_out=left_out, coverage=share)
 
 
 def _steps(line: dict[str, object], source: str, edits: Edits, offset: int) -> list[Step]:

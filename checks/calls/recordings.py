@@ -20,6 +20,8 @@ MOST_STEPS = 2000
 MOST_BYTES = 24 << 20
 MOST_SECONDS = 2.0
 """What all replayed steps together may take: they are replayed again for each candidate."""
+TWICE_SECONDS = 0.02
+"""A step that takes no longer is called a second time, so that what it leaves behind in its arguments shows."""
 SAME_CALLS = 3
 """So many calls with the same arguments are replayed."""
 MOST_KEPT = 8
@@ -42,6 +44,8 @@ class Recording:
     """For each workload the share of its time that is spent in calls that can be replayed."""
     calls: Mapping[str, Mapping[str, Calls]] = field(default_factory=dict)
     """For each workload and function all its calls, where these are the same each time."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """For each workload how long the original takes while calls are counted."""
     problems: tuple[str, ...] = ()
     """What could not be recorded at all, and why."""
 
@@ -75,14 +79,16 @@ class Recordings:
             known = self._made(original, edits)
             del self.kept[MOST_KEPT - 1 :]
             self.kept.insert(0, known)
-        return known
+        # What only the candidate has is of no interest on the original.
+        return replace(known, edits=replace(known.edits, added=edits.added, uncounted=edits.uncounted))
 
     def command(self, workload: Workload, loops: int, layout: Layout, edits: Edits) -> Command:
         """A sample of the workload in which calls are counted."""
         return recorded(layout, workload.command(layout, loops=loops), edits, "count")
 
     def _made(self, original: Sandbox, edits: Edits) -> Recording:
-        runs, problems = {}, []
+        runs: dict[str, Recorded] = {}
+        problems: list[str] = []
         for source, command in self._commands(original.layout):
             slow = replace(command, timeout_seconds=command.timeout_seconds * RECORDING_SLOWDOWN)
             result = original.run(recorded(original.layout, slow, edits, "record"))
@@ -90,17 +96,19 @@ class Recordings:
                 runs[source] = read_recorded(result, source, edits)
             except MalformedError as error:
                 problems.append(f"the calls of {source} could not be recorded ({error})")
-        steps = _merged(runs.values())
-        left_out = _added(run.left_out for run in runs.values())
-        steady = _Steady.among(original, steps)
+            if not result.succeeded:
+                problems.append(f"not all calls of {source} were recorded: {result.failure}")
+        steady = _Steady.among(original, _merged(runs.values()))
+        counted = list(self._counted_again(original, edits, runs))
         return Recording(
             edits=edits,
             steps=steady.steps,
             expected=steady.expected,
             unsteady=steady.unsteady,
-            skipped=_added((left_out, steady.skipped)),
+            skipped=_added((*(run.left_out for run in runs.values()), steady.skipped)),
             coverage={source: run.coverage for source, run in runs.items() if source != TESTS},
-            calls={source: run for source, run in self._counted_twice(original, edits, runs)},
+            calls={source: calls for source, calls, _ in counted},
+            seconds={source: seconds for source, _, seconds in counted},
             problems=(*problems, *steady.problems),
         )
 
@@ -110,10 +118,10 @@ class Recordings:
             yield str(workload.spec), workload.command(layout, loops=loops)
         yield TESTS, shell(self.tests, timeout_seconds=self.timeout_seconds)
 
-    def _counted_twice(
+    def _counted_again(
         self, original: Sandbox, edits: Edits, runs: Mapping[str, Recorded]
-    ) -> Iterator[tuple[str, Mapping[str, Calls]]]:
-        """The calls of each workload that are the same in a second run, in which nothing is taken down."""
+    ) -> Iterator[tuple[str, Mapping[str, Calls], float]]:
+        """For each workload the calls that are the same in a second run, in which nothing is taken down, and its time."""
         for workload, loops in self.workloads:
             source = str(workload.spec)
             first = runs.get(source)
@@ -124,8 +132,8 @@ class Recordings:
                 second = read_recorded(result, source, edits)
             except MalformedError:
                 continue
-            if first.complete == second.complete:
-                yield source, {name: each for name, each in first.calls.items() if second.calls.get(name) == each}
+            same = {name: each for name, each in first.calls.items() if second.calls.get(name) == each and each.count}
+            yield source, same, result.wall_seconds
 
 
 def _added(
@@ -199,10 +207,9 @@ class _Steady:
         try:
             first = replay(original, steps)
             kept = list(_affordable(steps, first, skipped))
-            if len(kept) < len(steps):
-                places = {number: place for place, number in enumerate(kept)}
-                steps = tuple(_renumbered(steps[number], places) for number in kept)
-                first = replay(original, steps) if steps else []
+            places = {number: place for place, number in enumerate(kept)}
+            steps = tuple(_renumbered(_twice(steps[number], first[number]), places) for number in kept)
+            first = replay(original, steps) if steps else []
             second = replay(original, steps, hash_seed=1) if steps else []
         except ReplayFailedError as error:
             return cls(problems=(f"the recorded calls can't be replayed on the unchanged code: {error}",))
@@ -212,6 +219,12 @@ class _Steady:
         for number in unsteady:
             skipped.setdefault(steps[number].function, Counter())["not the same each time"] += 1
         return cls(steps=steps, expected=tuple(first), unsteady=frozenset(unsteady), skipped=skipped)
+
+
+def _twice(step: Step, outcome: Outcome) -> Step:
+    """The step, to be called twice where that is cheap: objects that other steps work on have their own history."""
+    plain = step.do == "call" and not step.uses and outcome.ends is Ends.RETURNS
+    return replace(step, twice=plain and outcome.seconds < TWICE_SECONDS)
 
 
 def _affordable(steps: Sequence[Step], outcomes: Sequence[Outcome], skipped: dict[str, Counter[str]]) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """Replays steps in a sandbox: the same calls on whichever code is there. What was expected never enters the sandbox."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,8 +15,8 @@ OUTCOMES = "outcomes.jsonl"
 STEP_SECONDS = 3.0
 """What one step may take on the original; a candidate has PATIENCE times as long."""
 PATIENCE = 4.0
-START_SECONDS = 60.0
-"""For the imports."""
+WHOLE_SECONDS = 120.0
+"""For all of them, with the imports."""
 _MOST_ARGUMENTS = 1000
 
 
@@ -43,6 +43,8 @@ class Outcome:
     """Whether a `raise` or `assert` of the repository raised it, and not an operation that failed."""
     arguments: tuple[str, ...] = ()
     """Digest of each argument afterwards, positional ones first."""
+    again: str = ""
+    """Digest of the result of a second call with the very same arguments, where a step asks for that."""
     printed: str = ""
     """Digest of what went to standard output; empty for nothing."""
     text: str = ""
@@ -55,19 +57,21 @@ class ReplayFailedError(Exception):
     """A replay did not come to its proper end. The check that asked for it turns `args[0]` into a reason."""
 
 
-def replay(sandbox: Sandbox, steps: Sequence[Step], *, hash_seed: int = 0, patient: bool = False) -> list[Outcome]:
+def replay(
+    sandbox: Sandbox,
+    steps: Sequence[Step],
+    *,
+    hash_seed: int = 0,
+    patient: bool = False,
+    ignored: Collection[str] = (),
+) -> list[Outcome]:
     """One outcome for each step, run in order in one process on the code of `sandbox`.
 
-    Raises ReplayFailedError when the process fails, or does not report just these steps.
+    Attributes that are `ignored` do not count: only one side has them. Raises ReplayFailedError when the process fails, or does not report just these steps.
     """
-    command = replay_command(sandbox.layout, steps, hash_seed=hash_seed, patient=patient)
-    return read_outcomes(sandbox.run(command), steps)
-
-
-def replay_command(layout: Layout, steps: Sequence[Step], *, hash_seed: int = 0, patient: bool = False) -> Command:
-    """The command that replays `steps` and reports on each."""
-    each = STEP_SECONDS * (PATIENCE if patient else 1)
-    return _command(layout, steps, seconds=each, hash_seed=hash_seed, loops=0, calls=True)
+    seconds = STEP_SECONDS * (PATIENCE if patient else 1)
+    settings = {"seconds": seconds, "loops": 0, "calls": True, "ignored": sorted(ignored)}
+    return read_outcomes(sandbox.run(_command(sandbox.layout, steps, settings, hash_seed=hash_seed)), steps)
 
 
 def repeating_command(layout: Layout, steps: Sequence[Step], *, loops: int, calls: bool = True) -> Command:
@@ -75,7 +79,7 @@ def repeating_command(layout: Layout, steps: Sequence[Step], *, loops: int, call
 
     Without `calls` it only makes the arguments, each time anew: what is to be taken off.
     """
-    return _command(layout, steps, seconds=STEP_SECONDS, hash_seed=0, loops=loops, calls=calls)
+    return _command(layout, steps, {"seconds": 0.0, "loops": loops, "calls": calls, "ignored": []}, hash_seed=0)
 
 
 def ended_of(result: ExecResult) -> int:
@@ -89,20 +93,16 @@ def ended_of(result: ExecResult) -> int:
         raise ReplayFailedError("the process that replays calls ended early or forged its report") from error
 
 
-def _command(
-    layout: Layout, steps: Sequence[Step], *, seconds: float, hash_seed: int, loops: int, calls: bool
-) -> Command:
+def _command(layout: Layout, steps: Sequence[Step], settings: Mapping[str, object], *, hash_seed: int) -> Command:
     request = {
+        **settings,
         "steps": [step.form() for step in steps],
         "paths": list(dict.fromkeys(path for step in steps for path in step.paths)),
-        "argv": list(steps[-1].argv) if steps else [],
-        "seconds": seconds,
-        "loops": loops,
-        "calls": calls,
+        "argv": list(steps[0].argv) if steps else [],
     }
     return Command(
         argv=(layout.python, str(layout.plugins / "replay.py"), str(layout.out / OUTCOMES)),
-        timeout_seconds=START_SECONDS + 10 * seconds,
+        timeout_seconds=WHOLE_SECONDS,
         environment={"PYTHONHASHSEED": str(hash_seed)},
         stdin=json.dumps(request).encode(),
         collect=(OUTCOMES,),
@@ -113,12 +113,12 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     """The outcomes that a replay reported; ReplayFailedError unless there is just one for each step, in order."""
     outcomes: list[Outcome] = []
     try:
-        for number, line in enumerate(untrusted.lines(result.files.get(OUTCOMES, b""))):
-            if number >= len(steps) or line.get("step") != number:
-                raise MalformedError("a report on another step")
-            outcomes.append(_outcome(line))
+        for line in untrusted.lines(result.files.get(OUTCOMES, b"")):
+            outcomes.append(_outcome(line, len(outcomes)))
     except MalformedError as error:
         raise ReplayFailedError(f"the report on replayed calls was forged or damaged ({error})") from error
+    if len(outcomes) > len(steps):
+        raise ReplayFailedError("the report on replayed calls was forged: it has too many lines")
     if len(outcomes) < len(steps):
         where = f"the process ended while it replayed {steps[len(outcomes)].function}"
         raise ReplayFailedError(f"{where}: {result.failure if not result.succeeded else 'it just exits'}")
@@ -127,7 +127,9 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     return outcomes
 
 
-def _outcome(line: dict[str, object]) -> Outcome:
+def _outcome(line: dict[str, object], number: int) -> Outcome:
+    if line.get("step") != number or isinstance(line["step"], bool):
+        raise MalformedError("a report on another step")
     try:
         ends = Ends(untrusted.text(line.get("ends")))
     except ValueError as error:
@@ -138,6 +140,7 @@ def _outcome(line: dict[str, object]) -> Outcome:
         exception=untrusted.text(line.get("exception", "")),
         explicit=line.get("explicit") is True,
         arguments=untrusted.texts(line.get("arguments", []), most=_MOST_ARGUMENTS),
+        again=untrusted.text(line.get("again", "")),
         printed=untrusted.text(line.get("printed", "")),
         text=untrusted.shown(untrusted.text(line.get("text", ""))),
         seconds=untrusted.seconds(line.get("seconds", 0.0)),

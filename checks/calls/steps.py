@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from checks.calls.untrusted import MalformedError, shown
@@ -35,14 +35,16 @@ class Step:
     """Folders of the repository from which its process imported."""
     argv: tuple[str, ...] = ()
     """The arguments of its process."""
-    raw: bool = field(default=False, compare=False)
+    raw: bool = False
     """Whether the function itself is called, inside of its decorators, and not what they made of it."""
+    twice: bool = False
+    """Whether it is called again with the very same arguments, when it left them as they were."""
 
     def form(self) -> dict[str, Any]:
         """As the replay reads it."""
         named = [[name, tree] for name, tree in self.kwargs]
-        plain: dict[str, Any] = {"do": self.do, "function": self.function, "module": self.module, "raw": self.raw}
-        return {**plain, "args": list(self.args), "kwargs": named, "caller": list(self.caller)}
+        how: dict[str, Any] = {"do": self.do, "raw": self.raw, "twice": self.twice, "caller": list(self.caller)}
+        return {**how, "function": self.function, "module": self.module, "args": list(self.args), "kwargs": named}
 
     @property
     def uses(self) -> frozenset[int]:

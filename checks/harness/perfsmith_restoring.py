@@ -1,5 +1,7 @@
 """Makes values of trees, and finds functions by their place in the repository, on whichever side's code this runs."""
 
+from __future__ import annotations
+
 import base64
 import functools
 import importlib
@@ -11,6 +13,7 @@ import pickle
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 _DEEPEST_SEARCH = 6
 _CACHED = type(functools.lru_cache(lambda: None))
@@ -19,17 +22,17 @@ _CACHED = type(functools.lru_cache(lambda: None))
 class Restoring:
     """Values of the trees of steps; `objects` holds what earlier steps made."""
 
-    def __init__(self, root):
+    def __init__(self, root: str) -> None:
         self.root = root
         self.objects = {}
 
-    def arguments(self, step):
+    def arguments(self, step: dict[str, Any]) -> Any:
         """Positional and named arguments of `step`, made anew."""
         self.numbered = []
         args = [self._of(tree) for tree in step["args"]]
         return args, {name: self._of(tree) for name, tree in step["kwargs"]}
 
-    def function(self, step):
+    def function(self, step: dict[str, Any]) -> Any:
         """What to call, from where the program would take it. LookupError or AttributeError when it is not there."""
         path, _, name = step["function"].partition(":")
         module = module_of(step["module"])
@@ -40,7 +43,7 @@ class Restoring:
         held = inspect.getattr_static(holder, last)
         arity = len(step["args"]) + len(step["kwargs"])
         if step.get("raw"):
-            inside = _inside(held, os.path.realpath(os.path.join(self.root, path)), name)
+            inside = _inside(held, os.path.realpath(Path(self.root, path)), name)
             if inside:
                 return _fitting(inside, step)
         if isinstance(held, (staticmethod, classmethod)):
@@ -51,7 +54,7 @@ class Restoring:
             return lambda owner: held.__get__(owner, type(owner))
         return held
 
-    def _of(self, tree):
+    def _of(self, tree: Any) -> Any:
         if isinstance(tree, dict):
             (kind, held), *more = tree.items()
             return getattr(self, f"_{kind}")(held, dict(more))
@@ -60,30 +63,30 @@ class Restoring:
             raise TypeError(message)
         return tree
 
-    def _float(self, text, _more):
+    def _float(self, text: str, _more: Any) -> Any:
         return float(text)
 
-    def _complex(self, parts, _more):
+    def _complex(self, parts: Any, _more: Any) -> Any:
         return complex(*(self._of(part) for part in parts))
 
-    def _bytes(self, text, _more):
+    def _bytes(self, text: str, _more: Any) -> Any:
         return base64.b64decode(text)
 
-    def _place(self):
+    def _place(self) -> Any:
         self.numbered.append(None)
         return len(self.numbered) - 1
 
-    def _bytearray(self, text, _more):
+    def _bytearray(self, text: str, _more: Any) -> Any:
         self.numbered.append(bytearray(base64.b64decode(text)))
         return self.numbered[-1]
 
-    def _list(self, trees, _more):
+    def _list(self, trees: Any, _more: Any) -> Any:
         made = []
         self.numbered.append(made)
         made.extend(self._of(tree) for tree in trees)
         return made
 
-    def _dict(self, pairs, _more):
+    def _dict(self, pairs: Any, _more: Any) -> Any:
         made = {}
         self.numbered.append(made)
         for key, item in pairs:
@@ -91,32 +94,32 @@ class Restoring:
             made[name] = self._of(item)
         return made
 
-    def _set(self, trees, _more):
+    def _set(self, trees: Any, _more: Any) -> Any:
         made = set()
         self.numbered.append(made)
         made.update(self._of(tree) for tree in trees)
         return made
 
-    def _tuple(self, trees, _more):
+    def _tuple(self, trees: Any, _more: Any) -> Any:
         place = self._place()
         self.numbered[place] = tuple([self._of(tree) for tree in trees])
         return self.numbered[place]
 
-    def _frozenset(self, trees, _more):
+    def _frozenset(self, trees: Any, _more: Any) -> Any:
         place = self._place()
         self.numbered[place] = frozenset([self._of(tree) for tree in trees])
         return self.numbered[place]
 
-    def _ref(self, number, _more):
+    def _ref(self, number: int, _more: Any) -> Any:
         return self.numbered[number]
 
-    def _step(self, number, _more):
+    def _step(self, number: int, _more: Any) -> Any:
         return self.objects[number]
 
-    def _global(self, name, _more):
+    def _global(self, name: str, _more: Any) -> Any:
         return named(name)
 
-    def _pickle(self, text, more):
+    def _pickle(self, text: str, more: Any) -> Any:
         place = self._place()
         held = [self.objects[each["step"]] for each in more.get("holds", ())]
         self.numbered[place] = _Unpickler(base64.b64decode(text), held).load()
@@ -126,22 +129,22 @@ class Restoring:
 class _Unpickler(pickle.Unpickler):
     """Code of the repository runs here, inside the sandbox, as it does in its own processes."""
 
-    def __init__(self, data, held):
+    def __init__(self, data: bytes, held: Any) -> None:
         super().__init__(io.BytesIO(data))
         self.held = held
 
-    def persistent_load(self, what):
+    def persistent_load(self, what: Any) -> Any:
         kind, which = what
         return self.held[which] if kind == "step" else named(which)
 
 
-def named(name):
+def named(name: str) -> Any:
     """The object that `module:qualified.name` names; the module alone when there is no name."""
     module, _, inside = name.partition(":")
     return functools.reduce(getattr, filter(None, inside.split(".")), module_of(module))
 
 
-def module_of(name):
+def module_of(name: str) -> Any:
     """The module of a name, or of the path of a script, which is loaded without becoming the program."""
     if not name.endswith(".py"):
         return importlib.import_module(name)
@@ -158,7 +161,7 @@ def module_of(name):
     return sys.modules[stem]
 
 
-def _inside(held, path, name, depth=0):
+def _inside(held: Any, path: str, name: str, depth: int = 0) -> Any:
     """The functions of that file and name that decorators hide in `held`."""
     if depth > _DEEPEST_SEARCH or held is None:
         return []
@@ -179,20 +182,20 @@ def _inside(held, path, name, depth=0):
     return found
 
 
-def _is_plain(function, name):
+def _is_plain(function: Any, name: str) -> bool:
     """Whether it is the function itself and not a wrapper that took its name."""
     qualified = getattr(function.__code__, "co_qualname", None)
     return qualified == name if qualified else "__wrapped__" not in function.__dict__
 
 
-def _is_filled(cell):
+def _is_filled(cell: Any) -> bool:
     try:
         return cell.cell_contents is not None
     except ValueError:
         return False
 
 
-def _fitting(functions, step):
+def _fitting(functions: Any, step: dict[str, Any]) -> Any:
     """The one that takes so many arguments: a property's getter and setter have the same name."""
     for function in functions:
         try:

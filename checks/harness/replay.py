@@ -3,6 +3,8 @@
 What was expected is not here. A line of JSON about each step goes to the file OUTCOMES as soon as the step has ended.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import dis
@@ -17,6 +19,7 @@ import types
 from collections import deque
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 _HERE = Path(__file__).resolve().parent
 sys.path[0] = str(_HERE)
@@ -29,24 +32,24 @@ _CALL = "def call(function, args, kwargs):\n    return function(*args, **kwargs)
 _RECURSION = 20_000
 
 
-class TooSlow(BaseException):  # noqa: N818 - an end, not an error
+class TooSlow(BaseException):
     """The time of a step is up."""
 
 
 class Replaying:
     """Runs steps one after the other."""
 
-    def __init__(self, request):
-        self.root = os.getcwd()
+    def __init__(self, request: dict[str, Any]) -> None:
+        self.root = str(Path.cwd())
         self.seconds = request["seconds"]
         self.restoring = Restoring(self.root)
-        self.digests = Digests(runs_code=True, most_nodes=2_000_000, most_depth=2000)
+        self.digests = Digests(runs_code=True, most_nodes=2_000_000, most_depth=2000, ignored=request["ignored"])
         self.out = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.late = False
         os.dup2(self.out.fileno(), 1)
         signal.signal(signal.SIGALRM, self._too_slow)
 
-    def outcome(self, number, step):
+    def outcome(self, number: int, step: dict[str, Any]) -> Any:
         """What the step did, as plain data."""
         self.digests.begin()
         printed = self.out.seek(0, os.SEEK_END)
@@ -63,7 +66,7 @@ class Replaying:
             seen = {"ends": "too slow"}
         return {**seen, "step": number, "printed": self._printed(printed)}
 
-    def only(self, steps, *, calls):
+    def only(self, steps: Any, *, calls: bool) -> Any:
         """Run all steps without looking at what they do; how many came to an end."""
         ended = 0
         for number, step in enumerate(steps):
@@ -77,11 +80,11 @@ class Replaying:
                 ended += 1
         return ended
 
-    def _too_slow(self, _signal, _frame):
+    def _too_slow(self, _signal: Any, _frame: Any) -> None:
         self.late = True
         raise TooSlow
 
-    def _run(self, number, step):
+    def _run(self, number: int, step: dict[str, Any]) -> Any:
         try:
             args, kwargs = self.restoring.arguments(step)
             function = self.restoring.function(step)
@@ -89,6 +92,7 @@ class Replaying:
             return {"ends": "skipped", "text": f"{type(error).__name__}: {error}"[:300]}
         for label, each in self.restoring.objects.items():
             self.digests.earlier.setdefault(id(each), f"made.{label}")
+        before = self._before((*args, *kwargs.values())) if step.get("twice") else None
         started = time.perf_counter()
         try:
             result = _finished(_caller(step)(function, args, kwargs))
@@ -100,12 +104,28 @@ class Replaying:
             seen = {"ends": "returns", "value": self._digest(result), "text": text_of(result)}
             if step["do"] == "new" or _is_of_repository(type(result), self.root):
                 self.restoring.objects[number] = result
-        self.digests.remember(number)
         spent = time.perf_counter() - started
+        self.digests.remember(number)
         arguments = [self._digest(each) for each in (*args, *kwargs.values())]
+        if before is not None and seen["ends"] == "returns" and before == self._before((*args, *kwargs.values())):
+            seen["again"] = self._again(step, function, args, kwargs)
         return {**seen, "arguments": arguments, "seconds": spent}
 
-    def _raised(self, error):
+    def _before(self, values: Any) -> Any:
+        """Digests of the arguments by themselves."""
+        fresh = Digests(runs_code=False, most_nodes=2_000_000, most_depth=2000, ignored=self.digests.ignored)
+        return [fresh.of(value) for value in values]
+
+    def _again(self, step: dict[str, Any], function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        """The digest of what a second call does, which also says what its result shares with the first one's."""
+        try:
+            return self._digest(_finished(_caller(step)(function, args, kwargs)))
+        except TooSlow:
+            raise
+        except BaseException as error:  # noqa: BLE001 - as above
+            return type(error).__qualname__
+
+    def _raised(self, error: Any) -> Any:
         kind = type(error)
         return {
             "ends": "raises",
@@ -115,7 +135,7 @@ class Replaying:
             "text": text_of(error),
         }
 
-    def _is_explicit(self, traceback):
+    def _is_explicit(self, traceback: Any) -> bool:
         """Whether a `raise` or `assert` of the repository's Python code raised it, and not an operation that failed."""
         while traceback is not None and traceback.tb_next is not None:
             traceback = traceback.tb_next
@@ -125,7 +145,7 @@ class Replaying:
         inside = os.path.realpath(code.co_filename).startswith(self.root + os.sep)
         return inside and dis.opname[code.co_code[traceback.tb_lasti]] == "RAISE_VARARGS"
 
-    def _digest(self, value):
+    def _digest(self, value: Any) -> Any:
         before = sys.getrecursionlimit()
         sys.setrecursionlimit(max(before, _RECURSION))
         try:
@@ -135,7 +155,7 @@ class Replaying:
         finally:
             sys.setrecursionlimit(before)
 
-    def _printed(self, start):
+    def _printed(self, start: Any) -> Any:
         """The digest of what the step wrote to standard output."""
         with contextlib.suppress(Exception):
             sys.stdout.flush()
@@ -144,7 +164,7 @@ class Replaying:
         return fresh.of(written) if written else ""
 
 
-def main():
+def main() -> None:
     """Read the steps, run them, and tell."""
     request = json.load(sys.stdin)
     report = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -159,21 +179,23 @@ def main():
         os.write(report, json.dumps(replaying.outcome(number, step)).encode() + b"\n")
 
 
-def _enter_repository(request):
+def _enter_repository(request: dict[str, Any]) -> None:
     """From here on the process looks like one that the program itself might run in."""
     sys.stdin.close()
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - lives as long as the process
-    root = os.getcwd()
+    root = str(Path.cwd())
     ours = {str(_HERE), str(_HERE / "inject")}
-    paths = [os.path.normpath(os.path.join(root, path)) for path in request["paths"]]
+    paths = [os.path.normpath(Path(root, path)) for path in request["paths"]]
     others = [entry for entry in sys.path if entry not in ours]
     sys.path[:] = [*dict.fromkeys([root, *paths]), *(entry for entry in others if entry not in {root, *paths})]
     sys.argv[:] = request["argv"] or ["-c"]
+    sys.orig_argv = [sys.executable, *sys.argv]
+    sys.modules["__main__"].__file__ = sys.argv[0]
     for name in [name for name in sys.modules if name.startswith("perfsmith_")]:
         del sys.modules[name]
 
 
-def _caller(step):
+def _caller(step: dict[str, Any]) -> Any:
     """A function that calls another one, and looks in the stack like the one that did so when the call was recorded."""
     file, name = step["caller"]
     outer = compile(_CALL, file, "exec")
@@ -183,7 +205,7 @@ def _caller(step):
     return types.FunctionType(code.replace(co_name=name, **changes), scope, name)
 
 
-def _finished(result):
+def _finished(result: Any) -> Any:
     """The result of a coroutine, and the items of an asynchronous generator."""
     if inspect.iscoroutine(result):
         return asyncio.run(_awaited(result))
@@ -192,11 +214,11 @@ def _finished(result):
     return result
 
 
-async def _awaited(result):
+async def _awaited(result: Any) -> Any:
     return await result
 
 
-async def _collected(items):
+async def _collected(items: Any) -> Any:
     found = []
     async for item in items:
         found.append(item)
@@ -205,7 +227,7 @@ async def _collected(items):
     return found
 
 
-def _is_of_repository(kind, root):
+def _is_of_repository(kind: type, root: str) -> bool:
     file = getattr(sys.modules.get(kind.__module__), "__file__", None)
     return bool(file) and os.path.realpath(file).startswith(root + os.sep)
 

@@ -4,6 +4,8 @@ Exact types, order, numbers bit by bit, and which mutable parts are one and the 
 with an underscore may be a cache and do not; nor do memory addresses, nor the order of a set.
 """
 
+from __future__ import annotations
+
 import dataclasses
 import enum
 import functools
@@ -13,7 +15,8 @@ import re
 import struct
 import types
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SCALARS = frozenset({int, float, complex, str, bytes, bool, type(None), type(Ellipsis), type(NotImplemented)})
@@ -30,21 +33,23 @@ MOST_ITEMS = 10_000
 class Digests:
     """Makes digests that share the numbering of objects: of one call's result and arguments, and across calls."""
 
-    def __init__(self, *, runs_code, most_nodes, most_depth):
+    def __init__(self, *, runs_code: bool, most_nodes: int, most_depth: int, ignored: Sequence[str] = ()) -> None:
         self.runs_code = runs_code
         """Whether iterators are consumed and methods such as __repr__ are asked; never while the program itself runs."""
         self.most_nodes, self.most_depth = most_nodes, most_depth
+        self.ignored = frozenset(ignored)
+        """Attributes that do not count: one side does not have them."""
         self.earlier = {}
         """Labels of objects of earlier calls, by id; `kept` holds them so that no id is taken again."""
         self.kept = []
         self.begin()
 
-    def begin(self):
+    def begin(self) -> None:
         """A new call: numbers start again."""
         self.numbers, self.order, self.pure, self.alive = {}, [], {}, []
         self.nodes = self.references = 0
 
-    def remember(self, label, *, most=100_000):
+    def remember(self, label: object, *, most: int = 100_000) -> None:
         """What was numbered so far is recognised in later calls."""
         for number, value in enumerate(self.order):
             if len(self.kept) >= most:
@@ -53,11 +58,11 @@ class Digests:
                 self.earlier[id(value)] = f"{label}.{number}"
                 self.kept.append(value)
 
-    def of(self, value):
+    def of(self, value: Any) -> str:
         """The digest of `value` as text."""
         return self._of(value, 0).hex()
 
-    def _of(self, value, depth):
+    def _of(self, value: Any, depth: int) -> bytes:
         kind = type(value)
         if kind in _SCALARS:
             return _hash(b"scalar", _scalar(value))
@@ -74,14 +79,14 @@ class Digests:
             return _hash(b"named", _name(value))
         return self._constant(value, depth) if _cannot_change(value) else self._thing(value, depth)
 
-    def _thing(self, value, depth):
+    def _thing(self, value: Any, depth: int) -> bytes:
         """A mutable object: which one it is counts as much as what it holds."""
         self.numbers[id(value)] = len(self.order)
         self.order.append(value)
         label = self.earlier.get(id(value), "")
         return _hash(b"object", label.encode(), *self._parts(value, depth + 1))
 
-    def _constant(self, value, depth):
+    def _constant(self, value: Any, depth: int) -> bytes:
         """One that can't change: equal ones are one, as long as nothing inside can change either."""
         before = len(self.order), self.references
         digest = _hash(b"object", b"", *self._parts(value, depth + 1))
@@ -90,7 +95,7 @@ class Digests:
             self.alive.append(value)
         return digest
 
-    def _parts(self, value, depth):
+    def _parts(self, value: Any, depth: int) -> Iterator[bytes]:
         """What tells `value` from others of its type, and the type."""
         kind = type(value)
         yield _name(kind)
@@ -111,7 +116,7 @@ class Digests:
         if kind.__module__ != "builtins":
             yield from self._attributes(value, depth)
 
-    def _elements(self, value, depth):
+    def _elements(self, value: Any, depth: int) -> Iterator[bytes]:
         elements = list(value) if type(value) is deque else list(_iterate(value))
         for start in range(0, len(elements), _PART):
             part = elements[start : start + _PART]
@@ -122,7 +127,7 @@ class Digests:
             for element in part:
                 yield self._of(element, depth)
 
-    def _apart(self, element, depth):
+    def _apart(self, element: Any, depth: int) -> bytes:
         """An element of a set, whose place among the others is nobody's business: numbers given inside are taken back."""
         before = len(self.order)
         digest = self._of(element, depth)
@@ -131,7 +136,7 @@ class Digests:
             del self.numbers[id(self.order.pop())]
         return digest
 
-    def _other(self, value, depth):
+    def _other(self, value: Any, depth: int) -> Iterator[bytes]:
         if isinstance(value, enum.Enum):
             yield value.name.encode() if isinstance(value.name, str) else b"?"
         elif isinstance(value, types.MethodType):
@@ -155,7 +160,7 @@ class Digests:
         else:
             yield from self._instance(value, depth)
 
-    def _array(self, value, depth):
+    def _array(self, value: Any, depth: int) -> Iterator[bytes]:
         """Like numpy's, whose repr leaves out what is in the middle."""
         yield f"{getattr(value, 'dtype', getattr(value, 'typecode', ''))} {getattr(value, 'shape', '')}".encode()
         if getattr(getattr(value, "dtype", None), "hasobject", False):
@@ -163,7 +168,7 @@ class Digests:
         else:
             yield hashlib.sha256(value.tobytes()).digest()
 
-    def _stream(self, value, depth):
+    def _stream(self, value: Any, depth: int) -> Iterator[bytes]:
         """An iterator counts as what it yields and how it ends. Its kind does not tell a caller more than that."""
         if not self.runs_code:
             return
@@ -176,7 +181,7 @@ class Digests:
         except Exception as error:  # noqa: BLE001 - however it ends is a part of what it is
             yield self._of(error, depth)
 
-    def _instance(self, value, depth):
+    def _instance(self, value: Any, depth: int) -> Iterator[bytes]:
         attributes = list(self._attributes(value, depth))
         yield from attributes
         if not self.runs_code:
@@ -191,10 +196,11 @@ class Digests:
         elif not attributes and kind.__repr__ is not object.__repr__:
             yield (_asks(lambda: _ADDRESS.sub("", repr(value))) or "?").encode("utf-8", "surrogatepass")
 
-    def _attributes(self, value, depth):
+    def _attributes(self, value: Any, depth: int) -> Iterator[bytes]:
         """Public attributes by name; not what a cached_property left there."""
         kind = type(value)
         found = {name for each in kind.__mro__ for name in _slots(each)} | set(getattr(value, "__dict__", ()))
+        found -= self.ignored
         for name in sorted(name for name in found if isinstance(name, str) and not name.startswith("_")):
             if isinstance(getattr(kind, name, None), functools.cached_property):
                 continue
@@ -206,7 +212,7 @@ class Digests:
             yield self._of(held, depth)
 
 
-def _hash(*parts):
+def _hash(*parts: bytes) -> bytes:
     hashed = hashlib.blake2b(digest_size=16)
     for part in parts:
         hashed.update(len(part).to_bytes(8, "big"))
@@ -214,7 +220,7 @@ def _hash(*parts):
     return hashed.digest()
 
 
-def _scalar(value):
+def _scalar(value: Any) -> bytes:
     kind = type(value)
     name = kind.__name__.encode()
     if kind is float:
@@ -230,11 +236,11 @@ def _scalar(value):
     return name + repr(value).encode()
 
 
-def _float(value):
+def _float(value: Any) -> bytes:
     return b"nan" if value != value else struct.pack(">d", value)  # noqa: PLR0124 - only NaN differs from itself
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """The builtin value of an object of a subclass, whatever its own methods say."""
     if isinstance(value, str):
         return str.__str__(value)
@@ -247,7 +253,7 @@ def _plain(value):
     return complex.__add__(value, 0j) if isinstance(value, complex) else bytearray.__add__(bytearray(), value)
 
 
-def _quick(part):
+def _quick(part: list[Any]) -> bytes | None:
     """The text of elements that are all plain; None when some are not. Most of what is large looks like this."""
     if not set(map(type, part)) <= _QUICK:
         return None
@@ -257,11 +263,11 @@ def _quick(part):
         return None
 
 
-def _iterate(value):
+def _iterate(value: Any) -> Iterator[Any]:
     return list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value)
 
 
-def _cannot_change(value):
+def _cannot_change(value: Any) -> bool:
     if isinstance(value, (tuple, frozenset, str, bytes, int, float, complex, enum.Enum, range, slice)):
         return True
     kind = type(value)
@@ -270,12 +276,12 @@ def _cannot_change(value):
     return frozen or any(each.__module__ in _VALUES for each in kind.__mro__)
 
 
-def _slots(kind):
+def _slots(kind: type) -> tuple[str, ...]:
     slots = vars(kind).get("__slots__", ())
     return (slots,) if isinstance(slots, str) else tuple(slots)
 
 
-def _name(named):
+def _name(named: Any) -> bytes:
     """Of a class, function or module; iterators of all kinds are one kind."""
     if isinstance(named, types.ModuleType):
         return named.__name__.encode()
@@ -284,7 +290,7 @@ def _name(named):
     return f"{getattr(named, '__module__', '')}.{getattr(named, '__qualname__', '')}".encode("utf-8", "surrogatepass")
 
 
-def _asks(question):
+def _asks(question: Callable[[], Any]) -> Any:
     """What code of the program answers; None when it fails."""
     try:
         return question()

@@ -4,6 +4,8 @@ PERFSMITH_RECORD holds what to record (see checks/calls/recording.py). Each proc
 one that ends without exit handlers, and a child made by fork, adds none.
 """
 
+from __future__ import annotations
+
 import atexit
 import fcntl
 import json
@@ -11,8 +13,10 @@ import os
 import sys
 import threading
 import time
+import types
 import weakref
 from pathlib import Path
+from typing import Any
 
 import perfsmith_trees
 from perfsmith_digests import Digests
@@ -30,8 +34,8 @@ MOST_MADE = 500
 LARGEST_CALL = 4 << 20
 LARGEST_IN_ALL = 24 << 20
 LARGEST_FILE = 48 << 20
-MOST_COUNTED = 200_000
-"""After so many outermost calls counting ends too; the first so many are the same in each run."""
+MOST_COUNTED = 50_000
+"""After so many outermost calls of a function counting ends too; the first so many are the same in each run."""
 DIGESTED = 300
 """The arguments of so many first calls of each function are in the running digest, then those of every 64th."""
 DEEPEST_STACK = 2000
@@ -41,14 +45,14 @@ REPORT = "calls.jsonl"
 class Function:
     """What is known of one function so far."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.calls = self.counted = self.recorded = self.tried = self.digest = 0
         self.next = FIRST
         self.seconds = 0.0
         self.left_out = {}
         self.seen = {}
 
-    def wants(self):
+    def wants(self) -> Any:
         """Whether this call is one to record."""
         if self.recorded >= MOST_PER_FUNCTION:
             return False
@@ -59,7 +63,7 @@ class Function:
         self.next = max(self.calls + 1, int(self.calls * THINNING))
         return True
 
-    def leave_out(self, reason):
+    def leave_out(self, reason: str) -> None:
         """Count a call that can't be recorded."""
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
 
@@ -67,13 +71,13 @@ class Function:
 class Recorder:
     """What happens at entry and exit of hooked functions."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
         self.root = settings["root"]
         self.started = time.perf_counter()
         self.overhead = 0.0
         self.on = True
-        self.total = self.size = 0
+        self.size = 0
         self.functions = {}
         self.steps = []
         self.objects = {}
@@ -87,37 +91,40 @@ class Recorder:
             attributes=settings["attributes"],
             largest=LARGEST_CALL,
         )
-        self.digests = Digests(runs_code=False, most_nodes=3000, most_depth=30)
+        self.digests = Digests(runs_code=False, most_nodes=3000, most_depth=30, ignored=settings["ignored"])
         hooks = self.enter, self.leave, self.fail
         self.trampolines = Trampolines(self.root, settings["functions"], settings["modules"], hooks)
         self.hidden = self.trampolines.codes | {id(Recorder.enter.__code__), id(Recorder.leave.__code__)}
 
-    def start(self):
+    def start(self) -> None:
         """Hook the functions, and report at exit."""
         os.register_at_fork(after_in_child=self.stop)
         atexit.register(self.report, os.getpid())
         self.trampolines.codes = self.hidden
         self.trampolines.install()
 
-    def stop(self):
+    def stop(self) -> None:
         """Record nothing more."""
         self.on = False
 
-    def enter(self, key, args, kwargs):
+    def enter(self, key: str, args: Any, kwargs: dict[str, Any]) -> Any:
         """Take note of a call; None when it is not an outermost one."""
         if not self.on:
             return None
-        comes_from = self._comes_from(sys._getframe(2))
+        known = self.functions.get(key)
+        if known is not None and known.counted >= MOST_COUNTED:
+            return None
+        comes_from = self._comes_from(sys._getframe(2))  # noqa: SLF001 - the only way to the caller
         if comes_from == "hooked":
             return None
         before = time.perf_counter()
         function = self._counted(key, args, kwargs, counts=comes_from == "outside")
-        step, owner = self._recorded(key, function, args, kwargs, sys._getframe(1))
+        step, owner = self._recorded(key, function, args, kwargs, sys._getframe(1))  # noqa: SLF001 - as above
         after = time.perf_counter()
         self.overhead += after - before
         return function, step, owner, after
 
-    def leave(self, call, result):
+    def leave(self, call: Any, result: Any) -> None:
         """The call came back with `result`."""
         function, step, owner, started = call
         now = time.perf_counter()
@@ -126,11 +133,11 @@ class Recorder:
             self._remember(owner if owner is not None else result, step)
             self.overhead += time.perf_counter() - now
 
-    def fail(self, call):
+    def fail(self, call: Any) -> None:
         """The call raised."""
         call[0].seconds += time.perf_counter() - call[3]
 
-    def made(self, value):
+    def made(self, value: Any) -> Any:
         """The number of the step that made this very object, if it is known."""
         known = self.objects.get(id(value))
         if known is None or known[0]() is not value:
@@ -138,7 +145,7 @@ class Recorder:
         known[1]["needed"] = True
         return known[1]["number"]
 
-    def _comes_from(self, frame):
+    def _comes_from(self, frame: types.FrameType) -> Any:
         """Whether a call comes, over whatever ways, out of a function that is hooked too, or out of the recorder."""
         found = "outside"
         for _ in range(DEEPEST_STACK):
@@ -152,21 +159,21 @@ class Recorder:
             frame = frame.f_back
         return found
 
-    def _counted(self, key, args, kwargs, *, counts):
+    def _counted(self, key: str, args: Any, kwargs: dict[str, Any], *, counts: bool) -> Any:
         """The function, which was called once more; it `counts` when no code that the patch changes made the call."""
         with self.counting:
             function = self.functions.get(key)
             if function is None:
                 function = self.functions[key] = Function()
             function.calls += 1
-            self.total += 1
-            self.on = self.on and self.total < MOST_COUNTED
-            function.counted += counts
-            if counts and (function.counted <= DIGESTED or function.counted % 64 == 0):
+            if not counts or function.counted >= MOST_COUNTED:
+                return function
+            function.counted += 1
+            if function.counted <= DIGESTED or function.counted % 64 == 0:
                 self._digest(function, args, kwargs)
         return function
 
-    def _recorded(self, key, function, args, kwargs, frame):
+    def _recorded(self, key: str, function: Any, args: Any, kwargs: dict[str, Any], frame: types.FrameType) -> Any:
         """The step of this call and the object that it makes, each None where there is none."""
         # Methods of the arguments run meanwhile, and one may wait for a thread that waits here.
         if self.settings["mode"] != "record" or not self.lock.acquire(timeout=1):
@@ -183,7 +190,7 @@ class Recorder:
             self.lock.release()
         return None, None
 
-    def _digest(self, function, args, kwargs):
+    def _digest(self, function: Any, args: Any, kwargs: dict[str, Any]) -> None:
         self.digests.begin()
         try:
             one = int(self.digests.of(tuple(self.digests.of(each) for each in (*args, *kwargs.values()))), 16)
@@ -192,7 +199,7 @@ class Recorder:
         # A sum, so that the order of calls in several threads and processes does not matter.
         function.digest = (function.digest + one) % (1 << 64)
 
-    def _taken(self, key, function, args, kwargs, frame):
+    def _taken(self, key: str, function: Any, args: Any, kwargs: dict[str, Any], frame: types.FrameType) -> Any:
         makes = self._makes(key, args)
         wanted = function.wants()
         spare = makes and not wanted and function.tried < MOST_MADE
@@ -223,7 +230,7 @@ class Recorder:
         self.steps.append(step)
         return step, owner
 
-    def _makes(self, key, args):
+    def _makes(self, key: str, args: Any) -> Any:
         """Whether this is the call of a constructor by the making of an object of just that class."""
         return (
             key.endswith(".__init__")
@@ -232,19 +239,19 @@ class Recorder:
             and self.made(args[0]) is None
         )
 
-    def _module(self, frame):
+    def _module(self, frame: types.FrameType) -> Any:
         name = frame.f_globals.get("__name__", "")
         return perfsmith_trees.script(self.root) if name == "__main__" else name
 
-    def _caller(self, frame):
+    def _caller(self, frame: types.FrameType) -> Any:
         return [frame.f_code.co_filename, frame.f_code.co_name] if frame is not None else ["<string>", "<module>"]
 
-    def _name(self, kind):
+    def _name(self, kind: type) -> Any:
         if kind not in self.kinds:
             self.kinds[kind] = perfsmith_trees.name_of(kind, self.root)
         return self.kinds[kind]
 
-    def _remember(self, made, step):
+    def _remember(self, made: Any, step: dict[str, Any]) -> None:
         """Know an object of the repository again as long as it lives; where it can't be watched it has to live on."""
         key, path = id(made), self._name(type(made))
         if not path or path.startswith(".."):
@@ -254,7 +261,7 @@ class Recorder:
         except TypeError:
             self.objects[key] = (lambda: made, step)
 
-    def report(self, process):
+    def report(self, process: int) -> None:
         """Add this process to the report."""
         if os.getpid() != process:
             return
@@ -266,7 +273,7 @@ class Recorder:
                 line = self._line([])
             file.write(line)
 
-    def _kept(self):
+    def _kept(self) -> Any:
         kept = [step for step in self.steps if step["needed"]]
         numbers = {step["number"]: number for number, step in enumerate(kept)}
         return [
@@ -274,7 +281,7 @@ class Recorder:
             for step in kept
         ]
 
-    def _line(self, steps):
+    def _line(self, steps: Any) -> Any:
         seconds = time.perf_counter() - self.started - self.overhead
         functions = {
             key: {
@@ -286,10 +293,9 @@ class Recorder:
             }
             for key, each in self.functions.items()
         }
-        paths = [os.path.relpath(entry, self.root) for entry in sys.path if os.path.isabs(entry)]
+        paths = [os.path.relpath(entry, self.root) for entry in sys.path if entry.startswith(os.sep)]
         facts = {
             "seconds": seconds,
-            "complete": self.total < MOST_COUNTED,
             "paths": [path for path in paths if not path.startswith("..")],
             "argv": sys.argv,
             "functions": functions,
@@ -298,7 +304,7 @@ class Recorder:
         return json.dumps(facts).encode() + b"\n"
 
 
-def _renumbered(tree, numbers):
+def _renumbered(tree: Any, numbers: Any) -> Any:
     """`tree` with the steps that it names under their final numbers."""
     if isinstance(tree, list):
         return [_renumbered(each, numbers) for each in tree]
@@ -309,6 +315,6 @@ def _renumbered(tree, numbers):
     return tree
 
 
-def start():
+def start() -> None:
     """Start now; report at exit."""
     Recorder(json.loads(os.environ["PERFSMITH_RECORD"])).start()

@@ -4,10 +4,14 @@ A function made from such a code object is hooked wherever it goes: decorated, b
 Its signature, name and kind are what they were. It runs one frame deeper.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import types
 from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from typing import Any
 
 _KINDS = 0x20 | 0x80 | 0x100 | 0x200
 """Flags of generators, coroutines, generators that are coroutines, and asynchronous generators."""
@@ -36,27 +40,27 @@ class Trampolines:
     `codes` holds the hooked code objects by id, `bodies` the code of the modules at the paths `modules`.
     """
 
-    def __init__(self, root, functions, modules, hooks):
+    def __init__(self, root: str, functions: Any, modules: Any, hooks: Any) -> None:
         self.wanted = {}
-        self.modules = {os.path.realpath(os.path.join(root, path)) for path in modules}
+        self.modules = {os.path.realpath(Path(root, path)) for path in modules}
         self.hooks = hooks
         self.codes, self.bodies, self.kept = set(), set(), []
         for function in functions:
             path, _, name = function.partition(":")
-            self.wanted.setdefault(os.path.realpath(os.path.join(root, path)), {})[name] = function
+            self.wanted.setdefault(os.path.realpath(Path(root, path)), {})[name] = function
 
-    def install(self):
+    def install(self) -> None:
         """From now on: modules that are imported, run by name, or are the program's own script."""
         plain, here = SourceFileLoader.get_code, self
 
-        def get_code(self, fullname):
+        def get_code(self: SourceFileLoader, fullname: str) -> Any:
             return here.hooked(plain(self, fullname), self.path)
 
         SourceFileLoader.get_code = get_code
         if any(os.path.realpath(word) in self.wanted for word in getattr(sys, "orig_argv", ())):
             sys.setprofile(self._await_script)
 
-    def hooked(self, code, path):
+    def hooked(self, code: types.CodeType, path: str) -> Any:
         """The code of the module at `path`, with hooks in the functions that are wanted of it."""
         where = os.path.realpath(path)
         names = self.wanted.get(where) if code is not None else None
@@ -66,23 +70,27 @@ class Trampolines:
             self.kept.append(new)
         return new
 
-    def _inside(self, code, names, prefix):
+    def _inside(self, code: types.CodeType, names: dict[str, str], prefix: str) -> Any:
         constants = tuple(
             self._replaced(each, names, prefix) if isinstance(each, types.CodeType) else each for each in code.co_consts
         )
         return code.replace(co_consts=constants)
 
-    def _replaced(self, code, names, prefix):
+    def _replaced(self, code: types.CodeType, names: dict[str, str], prefix: str) -> Any:
         is_function = code.co_flags & 0x2  # CO_NEWLOCALS: a class body has none of its own
         if not is_function:
             return self._inside(code, names, f"{prefix}{code.co_name}.")
         key = names.get(prefix + code.co_name)
         if key is None or (code.co_flags & _KINDS and sys.version_info < (3, 11)):
             return code
+        try:
+            new = trampoline(code, key, self.hooks)
+        except Exception:  # noqa: BLE001 - code that another tool made may be of any kind; then it stays as it is
+            return code
         self.codes.add(id(code))
-        return trampoline(code, key, self.hooks)
+        return new
 
-    def _await_script(self, frame, event, _argument):
+    def _await_script(self, frame: Any, event: Any, _argument: Any) -> None:
         """Runs the program's script with hooks in place of the interpreter, which compiled it without asking anybody."""
         if event != "call" or frame.f_code.co_name != "<module>" or frame.f_globals.get("__name__") != "__main__":
             return
@@ -93,7 +101,7 @@ class Trampolines:
             raise SystemExit(0)
 
 
-def trampoline(code, key, hooks):
+def trampoline(code: types.CodeType, key: str, hooks: Any) -> Any:
     """Code that takes the place of `code`: tells `hooks` (enter, leave, fail) about each call, and does what it did."""
     scope = {}
     exec(_source(code), scope)  # noqa: S102 - source made above from names of parameters
@@ -101,7 +109,7 @@ def trampoline(code, key, hooks):
     enter, leave, fail = hooks
     new = {"\0enter": enter, "\0leave": leave, "\0fail": fail, "\0key": key}
 
-    def constant(each):
+    def constant(each: Any) -> Any:
         if isinstance(each, types.CodeType):
             return code
         if isinstance(each, tuple) and "\0enter" in each:
@@ -122,7 +130,7 @@ def trampoline(code, key, hooks):
     )
 
 
-def _source(code):
+def _source(code: types.CodeType) -> Any:
     named = code.co_varnames
     counts = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
     plain, only = list(named[: counts[0]]), list(named[counts[0] : counts[1]])

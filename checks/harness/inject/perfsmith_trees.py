@@ -1,5 +1,7 @@
 """Takes arguments down as trees of JSON, before anybody can change them. What can't be taken down is Unrecordable."""
 
+from __future__ import annotations
+
 import base64
 import io
 import math
@@ -8,6 +10,8 @@ import pickle
 import re
 import sys
 import types
+from pathlib import Path
+from typing import Any
 
 _PLAIN = frozenset({bool, type(None), str})
 _LARGEST_INTEGER_BITS = 10_000
@@ -30,18 +34,18 @@ class Trees:
     are never pickled, since the code that is compared may build them differently.
     """
 
-    def __init__(self, *, root, made, classes, attributes, largest):
+    def __init__(self, *, root: str, made: Any, classes: Any, attributes: Any, largest: Any) -> None:
         self.root, self.made, self.largest = root, made, largest
         self.classes, self.attributes = frozenset(classes), frozenset(attributes)
         self.refused = {}
 
-    def of_call(self, args, kwargs, scope):
+    def of_call(self, args: Any, kwargs: dict[str, Any], scope: Any) -> Any:
         """The trees of positional and of named arguments; `scope` holds the globals of the function."""
         self.numbers, self.alive, self.room, self.scope = {}, [], self.largest, scope
         self.open = set()
         return [self._of(each, 0) for each in args], [[name, self._of(each, 0)] for name, each in kwargs.items()]
 
-    def _of(self, value, depth):
+    def _of(self, value: Any, depth: int) -> Any:
         kind = type(value)
         self._take(8)
         if kind in _PLAIN:
@@ -58,12 +62,12 @@ class Trees:
             return {"bytes": base64.b64encode(value).decode()}
         return self._container(value, depth + 1)
 
-    def _take(self, amount):
+    def _take(self, amount: Any) -> None:
         self.room -= amount
         if self.room < 0:
             raise UnrecordableError("too large")
 
-    def _container(self, value, depth):
+    def _container(self, value: Any, depth: int) -> Any:
         if depth > _DEEPEST:
             raise UnrecordableError("too deep")
         if id(value) in self.open:
@@ -82,7 +86,7 @@ class Trees:
         self.alive.append(value)
         return self._whole(value, kind, depth)
 
-    def _whole(self, value, kind, depth):
+    def _whole(self, value: Any, kind: type, depth: int) -> Any:
         if kind in (list, set, frozenset, tuple):
             constant = kind is not list
             if constant:
@@ -98,12 +102,12 @@ class Trees:
             return {"bytearray": base64.b64encode(value).decode()}
         return self._opaque(value, kind)
 
-    def _opaque(self, value, kind):
+    def _opaque(self, value: Any, kind: type) -> Any:
         try:
             data = self._pickled(value)
         except UnrecordableError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever the object's own methods raise
+        except Exception as error:  # whatever the object's own methods raise
             made = self.made(value)
             if made is None:
                 raise UnrecordableError(f"unpicklable: {kind.__module__}.{kind.__qualname__}") from error
@@ -113,13 +117,13 @@ class Trees:
         tree = {"pickle": base64.b64encode(data).decode(), "type": f"{kind.__module__}.{kind.__qualname__}"}
         return {**tree, "text": text_of(value), **({"holds": self.held} if self.held else {})}
 
-    def _pickled(self, value):
+    def _pickled(self, value: Any) -> Any:
         file = _Limited(self.room * 3 // 4)
         self.held = []
         _Pickler(file, self).dump(value)
         return file.getvalue()
 
-    def persistent(self, value):
+    def persistent(self, value: Any) -> Any:
         """What a pickle holds in place of an object that must not be copied; None for all others.
 
         Steps get their final numbers later, so that a pickle names its place in a list beside it.
@@ -140,7 +144,7 @@ class Trees:
             self.held.append({"step": made})
         return ("step", self.held.index({"step": made}))
 
-    def _is_refused(self, kind, value):
+    def _is_refused(self, kind: type, value: Any) -> bool:
         if kind not in self.refused:
             self.refused[kind] = any(name_of(each, self.root) in self.classes for each in kind.__mro__)
         if self.refused[kind] or not self.attributes:
@@ -148,7 +152,7 @@ class Trees:
         slots = (slot for each in kind.__mro__ for slot in _slots(each))
         return not self.attributes.isdisjoint([*getattr(value, "__dict__", ()), *slots])
 
-    def _global(self, value):
+    def _global(self, value: Any) -> Any:
         module = value.__name__ if isinstance(value, types.ModuleType) else value.__module__
         name = "" if isinstance(value, types.ModuleType) else value.__qualname__
         found = sys.modules.get(module)
@@ -158,7 +162,7 @@ class Trees:
             raise UnrecordableError("a function or class without a name")
         return f"{script(self.root) if module == '__main__' else module}:{name}"
 
-    def _sentinel(self, value):
+    def _sentinel(self, value: Any) -> Any:
         """A plain object has nothing but its identity: it is known by the global that holds it."""
         for name, held in list(self.scope.items()):
             if held is value:
@@ -168,11 +172,11 @@ class Trees:
 
 
 class _Limited(io.BytesIO):
-    def __init__(self, room):
+    def __init__(self, room: Any) -> None:
         super().__init__()
         self.room = room
 
-    def write(self, data):
+    def write(self, data: bytes) -> Any:
         self.room -= len(data)
         if self.room < 0:
             raise UnrecordableError("too large")
@@ -180,32 +184,32 @@ class _Limited(io.BytesIO):
 
 
 class _Pickler(pickle.Pickler):
-    def __init__(self, file, trees):
+    def __init__(self, file: Any, trees: Any) -> None:
         super().__init__(file, 4)
         self.trees = trees
 
-    def persistent_id(self, value):
+    def persistent_id(self, value: Any) -> Any:
         return self.trees.persistent(value)
 
 
-def _slots(kind):
+def _slots(kind: type) -> Any:
     slots = vars(kind).get("__slots__", ())
     return (slots,) if isinstance(slots, str) else tuple(slots)
 
 
-def script(root):
+def script(root: str) -> Any:
     """The path of the program's script, by which its functions are known: it has no name that could be imported."""
     file = getattr(sys.modules.get("__main__"), "__file__", None) or ""
-    return os.path.relpath(os.path.join(root, file), root)
+    return os.path.relpath(Path(root, file), root)
 
 
-def name_of(kind, root):
+def name_of(kind: type, root: str) -> Any:
     """A class as `path:Name`."""
     file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
-    return f"{os.path.relpath(os.path.join(root, file), root)}:{kind.__qualname__}" if file else ""
+    return f"{os.path.relpath(Path(root, file), root)}:{kind.__qualname__}" if file else ""
 
 
-def text_of(value):
+def text_of(value: Any) -> Any:
     """`value` in a few characters for people."""
     try:
         text = _ADDRESS.sub("", repr(value))
