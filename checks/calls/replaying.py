@@ -114,7 +114,9 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     try:
         for line in untrusted.lines(result.files.get(OUTCOMES, b"")):
-            outcomes.append(_outcome(line, len(outcomes)))
+            if line.get("step") != len(outcomes) or isinstance(line["step"], bool):
+                raise MalformedError("a report on another step")
+            outcomes.append(outcome_of(line))
     except MalformedError as error:
         raise ReplayFailedError(f"the report on replayed calls was forged or damaged ({error})") from error
     if len(outcomes) > len(steps):
@@ -127,9 +129,7 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     return outcomes
 
 
-def _outcome(line: dict[str, object], number: int) -> Outcome:
-    if line.get("step") != number or isinstance(line["step"], bool):
-        raise MalformedError("a report on another step")
+def outcome_of(line: dict[str, object]) -> Outcome:
     try:
         ends = Ends(untrusted.text(line.get("ends")))
     except ValueError as error:

@@ -232,4 +232,5 @@ def _is_of_repository(kind: type, root: str) -> bool:
     return bool(file) and os.path.realpath(file).startswith(root + os.sep)
 
 
-main()
+if __name__ == "__main__":
+    main()

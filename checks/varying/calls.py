@@ -1,13 +1,10 @@
 """Steps of a recording with their arguments as nodes, and the few steps that one of them needs to be run alone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from checks.calls.steps import Step
 from checks.varying.nodes import Labels, Leaf, Node, Tree, UnreadableTreeError, read, walk, write
-
-Step = Mapping[str, Any]
-"""One recorded call, as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,23 +20,18 @@ class Call:
     @property
     def function(self) -> str:
         """`path/in/repo.py:Qualified.name`."""
-        return str(self.step["function"])
+        return self.step.function
 
     @property
     def names(self) -> tuple[str, ...]:
         """What each argument is called: its position or its name."""
-        by_position = len(self.step["args"])
-        return (*map(str, range(by_position)), *(str(name) for name, _ in self.step["kwargs"]))
+        return (*map(str, range(len(self.step.args))), *(name for name, _ in self.step.kwargs))
 
 
 def call_of(step: Step, position: int, labels: Labels) -> Call:
     """The call in `step`. UnreadableTreeError when it is not of the recorded form."""
-    args, kwargs = step.get("args"), step.get("kwargs")
-    if not isinstance(args, list) or not isinstance(kwargs, list) or not isinstance(step.get("function"), str):
-        raise UnreadableTreeError(f"step {position} is no recorded call")
-    if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in kwargs):  # noqa: PLR2004 - name and value
-        raise UnreadableTreeError(f"step {position} has arguments without a name")
-    return Call(step=step, position=position, arguments=read([*args, *(tree for _, tree in kwargs)], labels))
+    trees = [*step.args, *(tree for _, tree in step.kwargs)]
+    return Call(step=step, position=position, arguments=read(trees, labels))
 
 
 def calls_of(steps: Sequence[Step], labels: Labels) -> Iterator[Call]:
@@ -54,46 +46,29 @@ def calls_of(steps: Sequence[Step], labels: Labels) -> Iterator[Call]:
 def with_arguments(call: Call, arguments: Sequence[Node]) -> Step:
     """The step of `call` with other arguments."""
     trees = write(arguments, before=call.arguments)
-    by_position = len(call.step["args"])
-    names = [name for name, _ in call.step["kwargs"]]
-    kwargs = [[name, tree] for name, tree in zip(names, trees[by_position:], strict=True)]
-    return {**call.step, "args": trees[:by_position], "kwargs": kwargs}
-
-
-def needed_by(step: Step) -> set[int]:
-    """The positions of the steps whose objects `step` refers to."""
-    return set(_references([step["args"], [tree for _, tree in step["kwargs"]]]))
-
-
-def _references(trees: Iterable[Tree]) -> Iterator[int]:
-    waiting = list(trees)
-    while waiting:
-        tree = waiting.pop()
-        if isinstance(tree, Mapping):
-            if isinstance(tree.get("step"), int):
-                yield tree["step"]
-            waiting.extend(tree.values())
-        elif isinstance(tree, list | tuple):
-            waiting.extend(tree)
+    by_position = len(call.step.args)
+    names = [name for name, _ in call.step.kwargs]
+    kwargs = tuple(zip(names, trees[by_position:], strict=True))
+    return replace(call.step, args=tuple(trees[:by_position]), kwargs=kwargs)
 
 
 def world_of(steps: Sequence[Step], varied: Sequence[Step]) -> list[Step]:
     """The steps that make the objects that `varied` refer to, and then `varied`, with their references put right."""
     makers: set[int] = set()
-    waiting = set().union(*map(needed_by, varied))
+    waiting = {used for step in varied for used in step.uses}
     while waiting:
         maker = waiting.pop()
         if maker not in makers and 0 <= maker < len(steps):
             makers.add(maker)
-            waiting |= needed_by(steps[maker])
+            waiting |= steps[maker].uses
     order = sorted(makers)
     new_positions = {position: number for number, position in enumerate(order)}
     return [_renumbered(step, new_positions) for step in (*(steps[position] for position in order), *varied)]
 
 
 def _renumbered(step: Step, positions: Mapping[int, int]) -> Step:
-    kwargs = [[name, _moved(tree, positions)] for name, tree in step["kwargs"]]
-    return {**step, "args": _moved(step["args"], positions), "kwargs": kwargs}
+    kwargs = tuple((name, _moved(tree, positions)) for name, tree in step.kwargs)
+    return replace(step, args=tuple(_moved(tree, positions) for tree in step.args), kwargs=kwargs)
 
 
 def _moved(tree: Tree, positions: Mapping[int, int]) -> Tree:

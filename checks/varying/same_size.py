@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from checks.varying.calls import Call, Step, calls_of, needed_by, with_arguments
+from checks.calls.steps import Step
+from checks.varying.calls import Call, calls_of, with_arguments
 from checks.varying.nodes import Box, Labels, Leaf, Node, kind_of, walk
 from checks.varying.places import FIELDS
 from checks.varying.renaming import Exchange, Renaming
@@ -51,7 +52,7 @@ def changed(steps: Sequence[Step], varied: Sequence[Step]) -> set[int]:
     """The positions of the steps whose arguments, or the objects among them, are others than before."""
     found: set[int] = set()
     for position, (old, new) in enumerate(zip(steps, varied, strict=True)):
-        if old != new or needed_by(old) & found:
+        if old != new or old.uses & found:
             found.add(position)
     return found
 

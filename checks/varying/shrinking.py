@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from checks.varying.calls import Step, call_of, size_of, with_arguments
+from checks.calls.steps import Step
+from checks.varying.calls import call_of, size_of, with_arguments
 from checks.varying.nodes import OPAQUE, Box, Labels, Leaf, Node, Tree, UnreadableTreeError, put, walk
 
 AT_ONCE = 24

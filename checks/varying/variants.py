@@ -2,12 +2,13 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from checks.varying.calls import Call, Step, calls_of, size_of, with_arguments
+from checks.calls.steps import Step
+from checks.varying.calls import Call, calls_of, size_of, with_arguments
 from checks.varying.generation import drawn_from
 from checks.varying.nodes import Box, Labels, Node
 from checks.varying.places import Places
@@ -29,21 +30,24 @@ class Variant:
 
     position: int
     """The recorded step that it is a variation of."""
+    base: Step
+    """That step, with containers of few items where it is large."""
     step: Step
     """Refers to the same steps as the recording does."""
     as_observed: bool
     """Every value in it has a type that was observed at its place; else one of them is of another type."""
 
 
-def variants(steps: Sequence[Step], *, seed: int, count: int) -> list[Variant]:
+def variants(steps: Sequence[Step], *, seed: int, count: int, left_out: Collection[int] = frozenset()) -> list[Variant]:
     """About `count` different calls for the functions in `steps` together; the same ones for the same seed.
 
-    Three in four have values of the observed types only. A call that is not of the recorded form is not varied.
+    Three in four have values of the observed types only. A call that is not of the recorded form is not varied, and
+    neither are those at the positions `left_out`.
     """
     labels = Labels()
     by_function: dict[str, list[Call]] = defaultdict(list)
     for call in calls_of(steps, labels):
-        if call.arguments:
+        if call.arguments and call.position not in left_out:
             by_function[call.function].append(call)
     share = max(FEWEST, count // max(1, len(by_function)))
     found: list[Variant] = []
@@ -77,6 +81,7 @@ def _variant(draw: st.DrawFn, calls: list[Call], places: Places, labels: Labels)
         return None
     return Variant(
         position=call.position,
+        base=call.step,
         step=with_arguments(call, arguments),
         as_observed=keeps_types and places.has_seen(call, arguments),
     )
@@ -97,4 +102,4 @@ def _cut_node(node: Node) -> Node:
 
 
 def _text(step: Step) -> str:
-    return json.dumps([step["args"], step["kwargs"]], sort_keys=True)
+    return json.dumps([step.args, step.kwargs], sort_keys=True)

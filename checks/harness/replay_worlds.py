@@ -1,0 +1,200 @@
+"""Runs inside the sandbox: replays many short lists of calls, each in a process of its own that begins afresh.
+
+`replay_worlds.py OUTCOMES`; the lists come on stdin. Each is run in a fork of a process that has the modules loaded and
+nothing called, so that no list sees what another one left in a cache, and none waits for the interpreter.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections import deque
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parent)
+import replay  # noqa: E402 - its folder had to be found first
+
+# ruff: noqa: SLF001 - the two scripts are one program with two doors
+
+_GRACE_SECONDS = 1.0
+"""Beyond the time of its steps: code that does not come back to the interpreter can't be interrupted, only killed."""
+_PAUSE_SECONDS = 0.0005
+Step = dict[str, Any]
+Arguments = tuple[list[Any], dict[str, Any]]
+Made = tuple[Step, Any]
+"""A step with its arguments, or None where they hold objects of other steps and have to wait."""
+
+
+class Again(replay.Restoring):
+    """Gives a step the containers of an earlier one, changed in place to what the step's own would be."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__(root)
+        self.given: list[Arguments] = []
+
+    def arguments(self, step: Step) -> Arguments:
+        """As recorded, or in the containers that the step `again` got, as far as they are of the same type."""
+        args, kwargs = super().arguments(step)
+        if "again" in step:
+            old, _ = self.given[step["again"]]
+            args = [_changed(*pair) for pair in zip(old, args, strict=False)] + args[len(old) :]
+        self.given.append((args, kwargs))
+        return args, kwargs
+
+
+def _changed(old: Any, new: Any) -> Any:
+    if type(old) is not type(new):
+        return new
+    if isinstance(old, (list, bytearray)):
+        old[:] = new
+    elif isinstance(old, (dict, set)):
+        old.clear()
+        old.update(new)
+    else:
+        return new
+    return old
+
+
+class Worlds:
+    """Runs the lists of a request."""
+
+    def __init__(self, request: dict[str, Any], report: int) -> None:
+        self.request, self.report = request, report
+        self.replaying = replay.Replaying(request)
+
+    def load(self) -> None:
+        """Import what the steps need, so that no fork has to."""
+        seen = set()
+        for steps in self.request["worlds"]:
+            for step in steps:
+                key = (step["module"], step["function"])
+                if key not in seen:
+                    seen.add(key)
+                    with contextlib.suppress(BaseException):
+                        self.replaying.restoring.function(step)
+                    with contextlib.suppress(BaseException):
+                        self.replaying.restoring.arguments(step)
+
+    def tell(self) -> None:
+        """A line about each step of each list, and one about how the list ended."""
+        ends = time.monotonic() + self.request["total"]
+        for number, steps in enumerate(self.request["worlds"]):
+            if time.monotonic() > ends:
+                return
+            child = os.fork()
+            if not child:
+                self._tell_one(number, steps)
+            killed = not _ended(child, self.request["seconds"] * len(steps) + _GRACE_SECONDS)
+            self._write({"world": number, "killed": killed})
+
+    def _tell_one(self, number: int, steps: list[Step]) -> None:
+        """Ends the process."""
+        with contextlib.suppress(BaseException):
+            _limit_memory(self.request["megabytes"] << 20)
+            self.replaying.restoring = Again(self.replaying.root)
+            for place, step in enumerate(steps):
+                self._write({**self.replaying.outcome(place, step), "world": number})
+        os._exit(0)
+
+    def repeat(self, loops: int) -> int:
+        """Run each list `loops` times and look at nothing; how many steps came to an end."""
+        ended = 0
+        for number, steps in enumerate(self.request["worlds"]):
+            started = time.perf_counter()
+            self.replaying.restoring = replay.Restoring(self.replaying.root)
+            made = [self._made(step) for step in steps]
+            spent = time.perf_counter() - started
+            for _ in range(loops):
+                ended += self._apart(number, made, spent) if self.request["forks"] else self._run(number, made, spent)
+        return ended
+
+    def _made(self, step: Step) -> Made:
+        """The step with its arguments, which are left for later where they hold objects of other steps."""
+        try:
+            return step, self.replaying.restoring.arguments(step)
+        except Exception:  # noqa: BLE001 - by whatever code the values bring
+            return step, None
+
+    def _apart(self, number: int, made: list[Made], spent: float) -> int:
+        child = os.fork()
+        if not child:
+            status = 1
+            with contextlib.suppress(BaseException):
+                status = int(self._run(number, made, spent) != len(made))
+            os._exit(status)
+        return len(made) if os.waitpid(child, 0)[1] == 0 else 0
+
+    def _run(self, number: int, made: list[Made], spent: float) -> int:
+        started = time.perf_counter()
+        each, ends = [], []
+        for place, (step, arguments) in enumerate(made):
+            seconds, end = self._call(place, step, arguments)
+            each.append(seconds)
+            ends.append(end)
+        if self.request["reports"]:
+            total = time.perf_counter() - started + spent
+            self._write({"world": number, "seconds": each, "ends": ends, "total": total})
+        return len(ends)
+
+    def _call(self, place: int, step: Step, arguments: Any) -> tuple[float, str]:
+        """How long one call took and how it ended."""
+        restoring = self.replaying.restoring
+        try:
+            args, kwargs = arguments or restoring.arguments(step)
+            function, caller = restoring.function(step), replay._caller(step)
+        except Exception:  # noqa: BLE001 - by whatever code the values bring
+            return 0.0, "skipped"
+        started = time.perf_counter()
+        try:
+            result = replay._finished(caller(function, args, kwargs))
+            if hasattr(type(result), "__next__"):
+                deque(islice(result, replay.MOST_ITEMS), maxlen=0)
+        except Exception as error:  # noqa: BLE001 - it is what the function does
+            return time.perf_counter() - started, type(error).__name__
+        restoring.objects[place] = result
+        return time.perf_counter() - started, "returns"
+
+    def _write(self, line: dict[str, Any]) -> None:
+        os.write(self.report, json.dumps(line).encode() + b"\n")
+
+
+def _ended(child: int, seconds: float) -> bool:
+    """Whether the child ended by itself in time; it is gone either way."""
+    ends = time.monotonic() + seconds
+    while not os.waitpid(child, os.WNOHANG)[0]:
+        if time.monotonic() > ends:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return False
+        time.sleep(_PAUSE_SECONDS)
+    return True
+
+
+def _limit_memory(beyond: int) -> None:
+    """Let this process have so many more bytes than it has."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    limit = pages * os.sysconf("SC_PAGE_SIZE") + beyond
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def main() -> None:
+    """Read the lists, run them, and tell."""
+    request = json.load(sys.stdin)
+    report = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    outcome = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    replay._enter_repository(request)
+    worlds = Worlds(request, report)
+    worlds.load()
+    if request["loops"]:
+        print(worlds.repeat(request["loops"]), "calls", file=outcome, flush=True)
+    else:
+        worlds.tell()
+
+
+if __name__ == "__main__":
+    main()

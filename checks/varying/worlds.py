@@ -1,0 +1,120 @@
+"""Runs many short lists of calls on the code of a sandbox, each in a process that begins afresh."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from checks.calls import untrusted
+from checks.calls.replaying import OUTCOMES, START_SECONDS, Ends, Outcome, ReplayFailedError, outcome_of
+from checks.calls.steps import Step
+from checks.calls.untrusted import MalformedError
+from core.execution import Command, ExecResult, Layout
+from core.protocols import Sandbox
+
+STEP_SECONDS = 0.5
+"""What a varied call may take on the original; it was made to be small."""
+PATIENCE = 6.0
+"""So many times as long, a candidate may take; that is about behaviour, not about speed."""
+TOTAL_SECONDS = 30.0
+"""What all lists together may take on the original; those that are not run by then are left out."""
+MEGABYTES = 512
+"""What a list may take beyond what its process has when it begins."""
+DIED = Outcome(ends=Ends.RAISES, exception="the end of its process", text="the end of its process")
+LATE = Outcome(ends=Ends.TOO_SLOW)
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """A list of steps that stands alone."""
+
+    steps: tuple[Step, ...]
+    again: Mapping[int, int]
+    """Steps that get the containers of an earlier one, changed in place, with the number of that one."""
+
+    def form(self) -> list[dict[str, Any]]:
+        """As the replay reads it."""
+        return [
+            {**step.form(), **({"again": self.again[place]} if place in self.again else {})}
+            for place, step in enumerate(self.steps)
+        ]
+
+
+def run_worlds(
+    sandbox: Sandbox, worlds: Sequence[World], *, hash_seed: int = 0, patient: bool = False
+) -> list[tuple[Outcome, ...]]:
+    """For each list the outcomes of its steps; none for a list that there was no time for.
+
+    Raises ReplayFailedError when the process fails, or reports on something else.
+    """
+    return read_worlds(sandbox.run(_command(sandbox.layout, worlds, hash_seed=hash_seed, patient=patient)), worlds)
+
+
+def _command(layout: Layout, worlds: Sequence[World], *, hash_seed: int, patient: bool) -> Command:
+    factor = PATIENCE if patient else 1.0
+    total = TOTAL_SECONDS * factor
+    request = request_of([world.form() for world in worlds], [step for world in worlds for step in world.steps])
+    body = {**request, "seconds": STEP_SECONDS * factor, "total": total, "megabytes": MEGABYTES * (2 if patient else 1)}
+    return worlds_command(layout, body, timeout_seconds=START_SECONDS + 2 * total, hash_seed=hash_seed)
+
+
+def request_of(forms: Sequence[Sequence[Mapping[str, Any]]], steps: Sequence[Step]) -> dict[str, Any]:
+    """What every request says: the lists, and the circumstances in which the calls were recorded."""
+    return {
+        "worlds": forms,
+        "paths": list(dict.fromkeys(path for step in steps for path in step.paths)),
+        "argv": list(steps[-1].argv) if steps else [],
+        "seconds": STEP_SECONDS,
+        "loops": 0,
+        "forks": True,
+        "reports": False,
+    }
+
+
+def worlds_command(
+    layout: Layout, request: Mapping[str, Any], *, timeout_seconds: float, hash_seed: int = 0
+) -> Command:
+    """The command that carries out `request`."""
+    return Command(
+        argv=(layout.python, str(layout.plugins / "replay_worlds.py"), str(layout.out / OUTCOMES)),
+        timeout_seconds=timeout_seconds,
+        environment={"PYTHONHASHSEED": str(hash_seed)},
+        stdin=json.dumps(request).encode(),
+        collect=(OUTCOMES,),
+    )
+
+
+def read_worlds(result: ExecResult, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
+    """The outcomes in the report. What a list's process did not live to report is the end of it."""
+    try:
+        seen, killed = _reported(result, worlds)
+    except MalformedError as error:
+        raise ReplayFailedError(f"the report on varied calls was forged or damaged ({error})") from error
+    if not result.succeeded:
+        raise ReplayFailedError(f"the process that replays varied calls does not end well: {result.failure}")
+    return [
+        _to_its_end(seen[number], len(world.steps), late=killed[number]) if number in killed else ()
+        for number, world in enumerate(worlds)
+    ]
+
+
+def _reported(result: ExecResult, worlds: Sequence[World]) -> tuple[list[list[Outcome]], dict[int, bool]]:
+    """The outcomes of each list, and of those that came to an end whether that was by force."""
+    seen: list[list[Outcome]] = [[] for _ in worlds]
+    killed: dict[int, bool] = {}
+    for line in untrusted.lines(result.files.get(OUTCOMES, b"")):
+        number = untrusted.count(line.get("world"))
+        if number >= len(worlds) or number in killed:
+            raise MalformedError("a report on another list")
+        if "killed" in line:
+            killed[number] = line["killed"] is True
+        elif line.get("step") != len(seen[number]) or len(seen[number]) >= len(worlds[number].steps):
+            raise MalformedError("a report on another step")
+        else:
+            seen[number].append(outcome_of(line))
+    return seen, killed
+
+
+def _to_its_end(seen: list[Outcome], count: int, *, late: bool) -> tuple[Outcome, ...]:
+    missing = count - len(seen)
+    return (*seen, *([LATE if late else DIED] * missing))
