@@ -120,7 +120,7 @@ def is_private(name: str) -> bool:
 
 def _judge_statements(file: _File) -> None:
     before, after = Counter(file.before.statements), Counter(file.after.statements)
-    for _, names in ((before - after) + (after - before)).keys():
+    for _, names in (before - after) + (after - before):
         file.spread |= names
 
 

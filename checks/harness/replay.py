@@ -5,7 +5,6 @@ What was expected is not here. A line of JSON about each step goes to the file O
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import dis
 import inspect
@@ -207,11 +206,13 @@ def _caller(step: dict[str, Any]) -> Any:
 
 def _finished(result: Any) -> Any:
     """The result of a coroutine, and the items of an asynchronous generator."""
+    if not (inspect.iscoroutine(result) or inspect.isasyncgen(result)):
+        return result
+    import asyncio  # noqa: PLC0415 - slow to import, and seldom needed
+
     if inspect.iscoroutine(result):
         return asyncio.run(_awaited(result))
-    if inspect.isasyncgen(result):
-        return iter(asyncio.run(_collected(result)))
-    return result
+    return iter(asyncio.run(_collected(result)))
 
 
 async def _awaited(result: Any) -> Any:
