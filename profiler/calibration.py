@@ -1,6 +1,7 @@
 """How often a sample repeats its work, so that it is long enough to be measured. Pure."""
 
 import math
+from collections.abc import Callable
 
 from core.errors import ConfigError
 from core.problem import WorkloadKind
@@ -14,6 +15,7 @@ _ENOUGH_SECONDS = {
     WorkloadKind.PYPERF: 1.5,
     WorkloadKind.ASV: 0.75,
 }
+_LONGEST_SECONDS = 10.0
 _MOST_LOOPS = {kind: 1_000 if kind is WorkloadKind.COMMAND else 1_000_000 for kind in WorkloadKind}
 
 
@@ -35,3 +37,18 @@ def next_loops(kind: WorkloadKind, loops: int, wall_seconds: float) -> int | Non
     # times, which can't overshoot by much.
     factor = min(10.0, max(2.0, enough / max(wall_seconds, 1e-9)))
     return min(most, math.ceil(loops * factor))
+
+
+def loops_beyond_start(kind: WorkloadKind, loops: int, seconds: float, sample: Callable[[int], float]) -> int:
+    """More than `loops`, where a sample of `seconds` is mostly start-up (slow imports), so that the work is half of it.
+
+    `sample` measures another number of loops. A sample never gets longer than _LONGEST_SECONDS for that.
+    """
+    if kind is WorkloadKind.COMMAND or seconds >= _LONGEST_SECONDS:
+        return loops
+    each = (sample(2 * loops) - seconds) / loops
+    start = seconds - loops * each
+    if each <= 0 or start <= loops * each:
+        return loops
+    affordable = math.floor((_LONGEST_SECONDS - start) / each)
+    return max(loops, min(math.ceil(start / each), affordable, _MOST_LOOPS[kind]))

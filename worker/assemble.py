@@ -13,19 +13,17 @@ from checks.recorded_calls import RecordedCalls
 from checks.same_work import ExpectedWork
 from checks.tests import TestsPass
 from core.admission import Grounds
-from core.errors import ConfigError
-from core.problem import Objective, Problem, WorkloadSpec
+from core.problem import Objective, Problem
 from core.profile import Hotspot
 from core.progress import StageStarted
 from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider, Workload
 from core.run import Run, RunKind
-from profiler.calibration import next_loops
-from profiler.instructions import COUNTING_SLOWDOWN
 from profiler.lines import Lines
 from profiler.workloads.factory import workload_of
 from sandbox.applying import may_edit
 from sandbox.repository import paths_of, read_sources
 from worker.backends import resolve
+from worker.calibrate import calibrated
 from worker.job import Job
 from worker.machine import timing_alone
 from worker.problem.protection import named_in
@@ -82,7 +80,7 @@ def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Chec
     tests = TestsPass(line=problem.tests, timeout_seconds=problem.timeout_seconds)
     tests.prepare(original)
     job.notify(StageStarted(stage="baseline", detail="workload"))
-    workloads = tuple(_calibrated(spec, problem, original) for spec in problem.workloads)
+    workloads = tuple(calibrated(spec, problem, original) for spec in problem.workloads)
     output = OutputUnchanged(
         workloads=[(repeated.workload, repeated.loops) for repeated in workloads],
         compares=problem.compares_output_of,
@@ -99,25 +97,6 @@ def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Chec
 def _plain(repeated: Repeated, problem: Problem) -> Workload:
     """The workload as it is when nothing of it is counted: another program between it and the recorder would not help."""
     return workload_of(repeated.workload.spec, Objective.WALL, problem.timeout_seconds)
-
-
-def _calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repeated:
-    """The workload, repeated often enough that a sample of the original is measurable; once where it reports its cost."""
-    if problem.objective is Objective.REPORTED:
-        return Repeated(workload=workload_of(spec, problem.objective, problem.timeout_seconds), loops=1)
-    plain = workload_of(spec, Objective.WALL, problem.timeout_seconds)
-    loops: int | None = 1
-    while loops is not None:
-        chosen = loops
-        result = original.run(plain.command(original.layout, loops=chosen))
-        if not result.succeeded:
-            raise ConfigError(f"the workload {spec} fails on the unchanged code: {result.failure}")
-        loops = next_loops(spec.kind, chosen, result.wall_seconds)
-    if problem.objective is not Objective.INSTRUCTIONS:
-        return Repeated(workload=workload_of(spec, problem.objective, problem.timeout_seconds), loops=chosen)
-    # A counted sample repeats exactly, so that it need not be long; and it is slower by this factor.
-    counted = workload_of(spec, problem.objective, problem.timeout_seconds * COUNTING_SLOWDOWN)
-    return Repeated(workload=counted, loops=max(1, chosen // COUNTING_SLOWDOWN))
 
 
 def _lines(hotspots: Sequence[Hotspot]) -> Profiler:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from core.errors import ConfigError
 from core.problem import WorkloadKind
-from profiler.calibration import next_loops
+from profiler.calibration import loops_beyond_start, next_loops
 
 KINDS = st.sampled_from(WorkloadKind)
 
@@ -40,3 +40,20 @@ def test_repeating_the_advice_ends(kind: WorkloadKind, work_seconds: float, star
         if loops is None:
             return
     pytest.fail("it went on for ever")
+
+
+@given(st.floats(0.01, 1), st.integers(1, 50), st.floats(0, 4))
+def test_slow_imports_are_outweighed_by_work_unless_a_sample_gets_too_long(
+    work_seconds: float, loops: int, start_seconds: float
+) -> None:
+    def sample(many: int) -> float:
+        return start_seconds + many * work_seconds
+
+    more = loops_beyond_start(WorkloadKind.CALLABLE, loops, sample(loops), sample)
+    assert more >= loops
+    assert more == loops or sample(more) <= 10.001
+    assert more * work_seconds >= 0.99 * start_seconds or sample(more + 1) > 10
+
+
+def test_a_command_starts_its_own_processes_each_time_so_that_more_loops_outweigh_nothing() -> None:
+    assert loops_beyond_start(WorkloadKind.COMMAND, 3, 1.0, lambda _: pytest.fail("it was sampled")) == 3
