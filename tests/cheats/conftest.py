@@ -3,21 +3,21 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from agent.search import Bench
 from core.run import BackendSpec
-from tests.cheats.judging import bench_of
+from tests.cheats.benches import BUBBLEWRAP, bench_of, docker
 from tests.sandbox.engine import BASE, engine_or_reason
 
 BenchOf = Callable[[str, str], Bench]
+"""The bench of a victim in a sandbox."""
 
 
 @pytest.fixture(scope="session")
 def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BenchOf]:
-    """The bench of a victim in a sandbox. The environments are shared by all processes of a parallel run."""
+    """The environments are shared by all processes of a parallel run."""
     home = tmp_path_factory.getbasetemp().parent / "cheats"
     with ExitStack() as stack:
 
@@ -30,14 +30,8 @@ def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BenchOf]:
 
 def _spec_of(sandbox: str) -> BackendSpec:
     if sandbox != "docker":
-        return BackendSpec(name=sandbox, options={})
+        return BUBBLEWRAP
     reason = engine_or_reason()
     if reason:
         pytest.skip(reason)
-    return BackendSpec(name="docker", options={"base": BASE, "setup_network": "host"})
-
-
-@pytest.fixture(scope="session")
-def victims(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for trees of victims."""
-    return tmp_path_factory.mktemp("victims")
+    return docker(BASE)

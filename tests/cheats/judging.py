@@ -1,29 +1,43 @@
-"""Puts a patch of the corpus through what a candidate of a search goes through, and says what stopped it."""
+"""Puts a patch of the corpus through what a candidate of a run goes through, and says what stopped it."""
 
-import shutil
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from unittest import mock
 
+from agent.confirm import confirmation_plan
 from agent.decide import decide
 from agent.evaluate import evaluate, search_plan
 from agent.search import Bench
+from core import patch as patches
 from core.candidate import Decision, Evaluation, Proposal, Verdict
-from core.run import Backends, BackendSpec, Run, RunKind
-from core.spend import NO_LIMITS
+from core.problem import Problem
 from core.stats import Plan
 from tests.cheats.cheat import Defence
-from tests.cheats.corpus import VICTIMS, Story
-from tests.fakes.store import MemoryStore
-from worker.assemble import assembled
-from worker.job import Job
-from worker.problem.configuration import problem_of
-from worker.settings import Settings
+from tests.cheats.corpus import Story, texts_of
 
-REVISION = "0" * 40
+Rule = Callable[[Evaluation, Problem, Plan], Decision]
+"""What an evaluation means."""
+LEFT_NOTHING_TO_GAIN = frozenset({Defence.STATISTICS, Defence.TIMING, Defence.WORKLOAD_OUTPUT})
+"""How it shows that the sandbox did its work: the cheat gains nothing, or has only hurt itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Court:
+    """How a patch is judged: as the product does it, or with a line of defence taken away."""
+
+    bench: Bench
+    plan: Plan
+    rule: Rule = decide
+    confirms: bool = True
+    """Whether what the search accepts is measured again."""
+    reads: bool = True
+    """Whether the patch is held against the rules before anything runs."""
+
+    @classmethod
+    def of(cls, bench: Bench) -> "Court":
+        """As the product does it."""
+        return cls(bench=bench, plan=search_plan(bench.problem.objective))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,49 +54,21 @@ class Judgement:
 
     @property
     def accepted(self) -> bool:
-        """Whether the search would go on with it."""
-        return self.verdict is Verdict.ACCEPTED
+        """Whether the patch would be handed out, or go on to be confirmed where that is left out."""
+        return not self.stopped_by
 
     def is_work_of(self, defence: Defence) -> bool:
-        """Whether this is what `defence` does. The sandbox leaves a cheat nothing to gain, which shows as no gain."""
-        seen = {Defence.STATISTICS, Defence.SANDBOX} if defence is Defence.SANDBOX else {defence}
-        return self.stopped_by in seen
+        """Whether this is what `defence` does."""
+        return self.stopped_by in LEFT_NOTHING_TO_GAIN if defence is Defence.SANDBOX else self.stopped_by == defence
 
 
-def problem_at(tree: Path, victim: str, *, sandbox: BackendSpec) -> Run:
-    """The run that a user of this victim would ask for."""
-    return Run(
-        id=f"cheats-{victim}",
-        kind=RunKind.OPTIMIZE,
-        problem=problem_of(tree, repository=victim, revision=REVISION),
-        backends=Backends(sandbox=sandbox, strategy=BackendSpec(name="greedy", options={}), proposers=(), profilers=()),
-        budget=NO_LIMITS,
-        seed=7,
-        created_at=datetime(2026, 11, 25, tzinfo=UTC),
-    )
-
-
-@contextmanager
-def bench_of(victim: str, *, home: Path, sandbox: BackendSpec) -> Iterator[Bench]:
-    """The bench of a victim, as the worker puts it together. Environments are kept in `home`."""
-    settings = Settings(home=home, database_url="sqlite://")
-    tree = home / "trees" / f"{victim}-{sandbox}-{time.monotonic_ns()}"
-    shutil.copytree(VICTIMS / victim, tree, ignore=shutil.ignore_patterns("__pycache__"))
-    run = problem_at(tree, victim, sandbox=sandbox)
-    store = MemoryStore()
-    store.create(run)
-    job = Job(run_id=run.id, store=store, settings=settings, notify=lambda _: None, interrupted=lambda: False)
-    with assembled(run, tree, job) as search:
-        yield search.bench
-
-
-def judge(story: Story, bench: Bench, *, number: int = 1, plan: Plan | None = None) -> Judgement:
-    """What the search would say about the patch."""
-    plan = plan or search_plan(bench.problem.objective)
+def judge(story: Story, court: Court) -> Judgement:
+    """What the search says about the patch and, when it accepts it, what its confirmation says."""
     started = time.monotonic()
-    proposal = Proposal(patch=story.patch, rationale=story.told, direction=story.name, proposer="corpus")
-    evaluation = evaluate(proposal, bench, number=number, plan=plan)
-    decision = decide(evaluation, bench.problem, plan)
+    evaluation, decision = _heard(story, court, court.plan, "search")
+    if decision.verdict is Verdict.ACCEPTED and court.confirms:
+        plan = confirmation_plan(court.bench.problem.objective)
+        evaluation, decision = _heard(story, court, plan, "confirmation")
     return Judgement(
         verdict=decision.verdict,
         stopped_by=stopper_of(evaluation, decision),
@@ -90,6 +76,17 @@ def judge(story: Story, bench: Bench, *, number: int = 1, plan: Plan | None = No
         speedup=str(decision.speedup or ""),
         seconds=time.monotonic() - started,
     )
+
+
+def _heard(story: Story, court: Court, plan: Plan, purpose: str) -> tuple[Evaluation, Decision]:
+    proposal = Proposal(patch=story.patch, rationale=story.told, direction=story.name, proposer="corpus")
+    if court.reads:
+        evaluation = evaluate(proposal, court.bench, number=1, plan=plan, purpose=purpose)
+    else:
+        changes = patches.apply(story.patch, texts_of(story.subject.victim))
+        with mock.patch("agent.evaluate.admit", lambda *_: (None, changes)):
+            evaluation = evaluate(proposal, court.bench, number=1, plan=plan, purpose=purpose)
+    return evaluation, court.rule(evaluation, court.bench.problem, plan)
 
 
 def stopper_of(evaluation: Evaluation, decision: Decision) -> Defence | str:
@@ -100,7 +97,7 @@ def stopper_of(evaluation: Evaluation, decision: Decision) -> Defence | str:
         return _named(evaluation.failure.check)
     if decision.reason.startswith(("bought with ", "the workload ")):
         return Defence.GUARDS
-    return Defence.STATISTICS
+    return Defence.GENERALISATION if decision.reason.startswith("the gain ") else Defence.STATISTICS
 
 
 def _named(check: str) -> Defence | str:
