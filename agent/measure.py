@@ -121,8 +121,7 @@ def _candidate_s(repeated: Repeated, result: ExecResult) -> Costs:
     try:
         return repeated.workload.costs(result)
     except SandboxError as error:
-        failed = CheckResult(check="timing", passed=False, reason=str(error), verdict=Verdict.WORKLOAD_FAILED)
-        raise SampleFailedError(failed) from error
+        _fail(repeated, str(error))
 
 
 def _sample(sandbox: Sandbox, repeated: Repeated, layout: Mapping[str, str]) -> ExecResult:
