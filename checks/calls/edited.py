@@ -102,7 +102,14 @@ def _compared(path: str, old: str, new: str) -> _File:
     _judge_attributes(file)
     _judge_heirs(file)
     spread_within(file)
+    _add_constructors(file)
     return file
+
+
+def _add_constructors(file: _File) -> None:
+    """An object that can't be taken down can still be made again, when its making was recorded."""
+    makers = {f"{name.rpartition('.')[0]}.__init__" for name in file.edited if "." in name}
+    file.edited |= makers.intersection(file.before.functions).intersection(file.after.functions)
 
 
 def _text(definitions: Definitions, name: str) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
 """What the original's edited functions were called with and did, for each set of functions that candidates edit."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from checks.calls.comparing import BEYOND_CODE, compare
 from checks.calls.edited import Edits, edits_of
+from checks.calls.merging import merged
 from checks.calls.recording import Calls, Recorded, read_recorded, recorded
-from checks.calls.replaying import Ends, Outcome, ReplayFailedError, replay
-from checks.calls.steps import Step, size_of
+from checks.calls.replaying import Outcome
+from checks.calls.steady import Steady
+from checks.calls.steps import Step
 from checks.calls.untrusted import MalformedError
 from core.execution import Command, Layout, patience, shell
 from core.protocols import Sandbox, Trial, Workload
@@ -16,14 +17,6 @@ from core.protocols import Sandbox, Trial, Workload
 TESTS = "tests"
 RECORDING_SLOWDOWN = 3.0
 """So many times as long as usual may the original take while it is recorded."""
-MOST_STEPS = 2000
-MOST_BYTES = 24 << 20
-MOST_SECONDS = 2.0
-"""What all replayed steps together may take: they are replayed again for each candidate."""
-TWICE_SECONDS = 0.02
-"""A step that takes no longer is called a second time, so that what it leaves behind in its arguments shows."""
-SAME_CALLS = 3
-"""So many calls with the same arguments are replayed."""
 MOST_KEPT = 8
 """Recordings that are kept at a time."""
 
@@ -98,7 +91,7 @@ class Recordings:
                 problems.append(f"the calls of {source} could not be recorded ({error})")
             if not result.succeeded:
                 problems.append(f"not all calls of {source} were recorded: {result.failure}")
-        steady = _Steady.among(original, _merged(runs.values()))
+        steady = Steady.among(original, merged(runs.values()))
         counted = list(self._counted_again(original, edits, runs))
         return Recording(
             edits=edits,
@@ -144,106 +137,6 @@ def _added(
         for name, reasons in each.items():
             total.setdefault(name, Counter()).update(reasons)
     return total
-
-
-def _merged(runs: Iterable[Recorded]) -> tuple[Step, ...]:
-    """The steps of all runs in one list, without the many equal ones that a repeated workload makes."""
-    merged: list[Step] = []
-    seen: Counter[str] = Counter()
-    room = MOST_BYTES
-    for run in runs:
-        needed = {used for step in run.steps for used in step.uses}
-        places: dict[int, int] = {}
-        for number, step in enumerate(run.steps):
-            if any(used not in places for used in step.uses):
-                continue
-            moved = _renumbered(step, places)
-            key = repr((moved.do, moved.function, moved.args, moved.kwargs))
-            seen[key] += 1
-            size = size_of(moved)
-            plenty = seen[key] > SAME_CALLS and number not in needed and not step.uses
-            if plenty or len(merged) >= MOST_STEPS or size > room:
-                continue
-            room -= size
-            places[number] = len(merged)
-            merged.append(moved)
-    return tuple(merged)
-
-
-def _renumbered(step: Step, places: Mapping[int, int]) -> Step:
-    """`step` with the steps that it uses under their new numbers."""
-    if not step.uses:
-        return step
-    args = tuple(_mapped(tree, places) for tree in step.args)
-    return replace(step, args=args, kwargs=tuple((name, _mapped(tree, places)) for name, tree in step.kwargs))
-
-
-def _mapped(tree: object, places: Mapping[int, int]) -> object:
-    if isinstance(tree, list):
-        return [_mapped(each, places) for each in tree]
-    if isinstance(tree, dict):
-        if isinstance(tree.get("step"), int):
-            return {"step": places[tree["step"]]}
-        return {name: _mapped(each, places) for name, each in tree.items()}
-    return tree
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Steady:
-    """What of the recorded steps can be replayed, and what it does on the original."""
-
-    steps: tuple[Step, ...] = ()
-    expected: tuple[Outcome, ...] = ()
-    unsteady: frozenset[int] = frozenset()
-    skipped: Mapping[str, Counter[str]] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
-
-    @classmethod
-    def among(cls, original: Sandbox, steps: tuple[Step, ...]) -> "_Steady":
-        """Replays twice, with other hash seeds, so that what depends on chance or on the order of sets is seen."""
-        skipped: dict[str, Counter[str]] = {}
-        if not steps:
-            return cls()
-        try:
-            first = replay(original, steps)
-            kept = list(_affordable(steps, first, skipped))
-            places = {number: place for place, number in enumerate(kept)}
-            steps = tuple(_renumbered(_twice(steps[number], first[number]), places) for number in kept)
-            first = replay(original, steps) if steps else []
-            second = replay(original, steps, hash_seed=1) if steps else []
-        except ReplayFailedError as error:
-            return cls(problems=(f"the recorded calls can't be replayed on the unchanged code: {error}",))
-        unsteady = {each.step for each in compare(first, second)}
-        unsteady |= {number for number, each in enumerate(first) if each.exception in BEYOND_CODE}
-        unsteady |= {number for number, each in enumerate(first) if each.ends in {Ends.SKIPPED, Ends.TOO_SLOW}}
-        for number in unsteady:
-            skipped.setdefault(steps[number].function, Counter())["not the same each time"] += 1
-        return cls(steps=steps, expected=tuple(first), unsteady=frozenset(unsteady), skipped=skipped)
-
-
-def _twice(step: Step, outcome: Outcome) -> Step:
-    """The step, to be called twice where that is cheap: objects that other steps work on have their own history."""
-    plain = step.do == "call" and not step.uses and outcome.ends is Ends.RETURNS
-    return replace(step, twice=plain and outcome.seconds < TWICE_SECONDS)
-
-
-def _affordable(steps: Sequence[Step], outcomes: Sequence[Outcome], skipped: dict[str, Counter[str]]) -> Iterator[int]:
-    """The steps that can be replayed and take little time together: short ones first, and all that those need."""
-    reasons: dict[int, str] = {}
-    spent = 0.0
-    for number in sorted(range(len(steps)), key=lambda each: outcomes[each].seconds):
-        spent += outcomes[number].seconds
-        if outcomes[number].ends is Ends.SKIPPED:
-            reasons[number] = "its arguments could not be made again"
-        elif outcomes[number].ends is Ends.TOO_SLOW or spent > MOST_SECONDS:
-            reasons[number] = "too slow"
-    for number, step in enumerate(steps):
-        if number not in reasons and step.uses & reasons.keys():
-            reasons[number] = "the object that it needs could not be made again"
-        if number in reasons:
-            skipped.setdefault(step.function, Counter())[reasons[number]] += 1
-        else:
-            yield number
 
 
 def usual_timeout(seconds: float, limit_seconds: float) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dis
+import hashlib
 import inspect
 import json
 import os
@@ -158,9 +159,11 @@ class Replaying:
         """The digest of what the step wrote to standard output."""
         with contextlib.suppress(Exception):
             sys.stdout.flush()
-        written = os.pread(self.out.fileno(), 1 << 20, start)
-        fresh = Digests(runs_code=False, most_nodes=10, most_depth=3)
-        return fresh.of(written) if written else ""
+        hashed, place = hashlib.sha256(), start
+        while part := os.pread(self.out.fileno(), 1 << 20, place):
+            hashed.update(part)
+            place += len(part)
+        return hashed.hexdigest() if place > start else ""
 
 
 def main() -> None:

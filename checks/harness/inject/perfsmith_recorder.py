@@ -20,14 +20,9 @@ from typing import Any
 
 import perfsmith_trees
 from perfsmith_digests import Digests
+from perfsmith_sampling import Function
 from perfsmith_trampolines import Trampolines
 
-FIRST = 40
-"""So many calls of each function are recorded one after the other; later ones ever more rarely."""
-THINNING = 1.25
-SAME = 3
-"""So many calls with the same arguments: a second one shows whether the first left something behind."""
-MOST_PER_FUNCTION = 150
 MOST_STEPS = 2000
 MOST_MADE = 500
 """So many objects of each class are recorded as they are made, in case a later call gets one of them."""
@@ -40,32 +35,6 @@ DIGESTED = 300
 """The arguments of so many first calls of each function are in the running digest, then those of every 64th."""
 DEEPEST_STACK = 2000
 REPORT = "calls.jsonl"
-
-
-class Function:
-    """What is known of one function so far."""
-
-    def __init__(self) -> None:
-        self.calls = self.counted = self.recorded = self.tried = self.digest = 0
-        self.next = FIRST
-        self.seconds = 0.0
-        self.left_out = {}
-        self.seen = {}
-
-    def wants(self) -> Any:
-        """Whether this call is one to record."""
-        if self.recorded >= MOST_PER_FUNCTION:
-            return False
-        if self.calls <= FIRST:
-            return True
-        if self.calls < self.next:
-            return False
-        self.next = max(self.calls + 1, int(self.calls * THINNING))
-        return True
-
-    def leave_out(self, reason: str) -> None:
-        """Count a call that can't be recorded."""
-        self.left_out[reason] = self.left_out.get(reason, 0) + 1
 
 
 class Recorder:
@@ -99,6 +68,7 @@ class Recorder:
     def start(self) -> None:
         """Hook the functions, and report at exit."""
         os.register_at_fork(after_in_child=self.stop)
+        _double_recursion()
         atexit.register(self.report, os.getpid())
         self.trampolines.codes = self.hidden
         self.trampolines.install()
@@ -212,9 +182,8 @@ class Recorder:
         positional, named = self.trees.of_call(args, kwargs, frame.f_globals)
         text = json.dumps([positional, named])
         known = hash(text)
-        if not makes and function.seen.get(known, 0) >= (SAME if function.calls <= FIRST else 1):
+        if not makes and not function.is_new(known):
             return None, None
-        function.seen[known] = function.seen.get(known, 0) + 1
         function.recorded += not spare
         self.size += len(text)
         step = {
@@ -302,6 +271,18 @@ class Recorder:
             "steps": steps,
         }
         return json.dumps(facts).encode() + b"\n"
+
+
+def _double_recursion() -> None:
+    """Hooked functions take two frames for one; the program shall reach as deep as without, and not see it."""
+    allow, limit = sys.setrecursionlimit, [sys.getrecursionlimit()]
+
+    def setrecursionlimit(number: int, /) -> None:
+        allow(2 * number + 100)
+        limit[0] = number
+
+    sys.setrecursionlimit, sys.getrecursionlimit = setrecursionlimit, lambda: limit[0]
+    setrecursionlimit(limit[0])
 
 
 def _renumbered(tree: Any, numbers: Any) -> Any:

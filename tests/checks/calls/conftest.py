@@ -69,7 +69,9 @@ def edited(*edits: Edit) -> dict[str, str | None]:
 def everything() -> list[Edit]:
     """An edit of each function of a file of the sample, and of the module, which changes nothing that they do."""
     bodies = re.compile(r"^(?:async )?def (\w+)\(.*\):\n", re.MULTILINE)
-    found = [(each[0], f"{each[0]}    {each[1]}_is_edited = True\n") for each in bodies.finditer(SOURCES["pkg/plain.py"])]
+    found = [
+        (each[0], f"{each[0]}    {each[1]}_is_edited = True\n") for each in bodies.finditer(SOURCES["pkg/plain.py"])
+    ]
     return [*found, ("LIMIT = 3", "LIMIT = 3\nMORE = 4")]
 
 

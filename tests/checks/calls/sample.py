@@ -1,6 +1,6 @@
 """A small repository whose functions are called by its tests and its workload."""
 
-PLAIN = '''
+PLAIN = """
 import random
 
 LIMIT = 3
@@ -98,9 +98,9 @@ def caller():
 
 def apply(function, item):
     return function(item)
-'''
+"""
 
-OBJECTS = '''
+OBJECTS = """
 import threading
 
 
@@ -151,9 +151,9 @@ class Locked:
         with self.lock:
             self.number += 1
             return self.number
-'''
+"""
 
-BENCH = '''
+BENCH = """
 from pkg import plain
 from pkg.objects import Basket
 
@@ -175,9 +175,9 @@ if __name__ == "__main__":
     for number in range(60):
         work(number)
     print(len(plain.unique([1, 2, 1])), use(Local(3)), Basket([1, 2]).sum(), plain.total([0.1, 0.2]))
-'''
+"""
 
-TESTS = '''
+TESTS = """
 import asyncio
 import unittest
 
@@ -229,7 +229,7 @@ class Everything(unittest.TestCase):
         self.assertEqual(Basket.double(2), 4)
         self.assertEqual(Basket.of(1, 2).sum(), 3)
         self.assertEqual(Locked(1).next(), 2)
-'''
+"""
 
 FILES = {
     "pkg/__init__.py": "",

@@ -8,9 +8,15 @@ from tests.checks.calls.conftest import Edit, Lab
 HONEST: dict[str, tuple[Edit, ...]] = {
     "a set for membership": (
         ("    found = []\n    for item", "    found = []\n    seen = set()\n    for item"),
-        ("if item not in found:\n            found.append(item)", "if item not in seen:\n            seen.add(item)\n            found.append(item)"),
+        (
+            "if item not in found:\n            found.append(item)",
+            "if item not in seen:\n            seen.add(item)\n            found.append(item)",
+        ),
     ),
-    "a local variable for a method": (("    taken = []\n", "    taken = []\n    pop = queue.pop\n"), ("queue.pop(0)", "pop(0)")),
+    "a local variable for a method": (
+        ("    taken = []\n", "    taken = []\n    pop = queue.pop\n"),
+        ("queue.pop(0)", "pop(0)"),
+    ),
     "the work moves to a private function": (
         ("def unique(items):\n", "def unique(items):\n    return _unique(items)\n\n\ndef _unique(items):\n"),
     ),
@@ -19,13 +25,16 @@ HONEST: dict[str, tuple[Edit, ...]] = {
         ("_square(number) for", "number * number for"),
     ),
     "a private function takes other arguments": (
-        ("def _square(number):\n    return number * number\n", "def _square(numbers):\n    return [n * n for n in numbers]\n"),
+        (
+            "def _square(number):\n    return number * number\n",
+            "def _square(numbers):\n    return [n * n for n in numbers]\n",
+        ),
         ("[_square(number) for number in numbers]", "_square(numbers)"),
     ),
     "a memo of results that can't change": (
         ("def deep(", "import functools\n\n\n@functools.lru_cache(None)\ndef deep("),
     ),
-    "another way to fail implicitly": (("[int(part) for part in text.split(\",\")]", "list(map(int, text.split(\",\")))"),),
+    "another way to fail implicitly": (('[int(part) for part in text.split(",")]', 'list(map(int, text.split(",")))'),),
     "an iterator of another kind": (
         ("    while number:\n        yield number\n        number -= 1\n", "    return iter(range(number, 0, -1))\n"),
     ),
@@ -45,7 +54,7 @@ CHEATS: dict[str, tuple[str, tuple[Edit, ...]]] = {
     "an exception swallowed": ("raised KeyError(1) and now returns None", (("        raise KeyError(key)", "        return None"),)),
     "another type of exception": ("raised KeyError(1) and now raises LookupError(1)", (("        raise KeyError(key)", "        raise LookupError(key)"),)),
     "another message": ("raised ValueError('nothing to parse') and now raises ValueError('?')", (('ValueError("nothing to parse")', 'ValueError("?")'),)),
-    "validation dropped": ("raised TypeError('text is wanted')", (("    if not isinstance(text, str):\n        raise TypeError(\"text is wanted\")\n", "    text = str(text)\n"),)),
+    "validation dropped": ("raised TypeError('text is wanted')", (('    if not isinstance(text, str):\n        raise TypeError("text is wanted")\n', "    text = str(text)\n"),)),
     "output dropped": ("printed something else", (("    print(word.upper())\n", ""),)),
     "state dropped": ("in a second call", (("    SEEN.append(item)\n    return len(SEEN)", "    return 1"),)),
     "an answer for a known caller": ("returned 'own' and now returns 'work'", (("sys._getframe(1).f_code.co_name", "'work' if sys._getframe(1).f_code.co_name == 'own' else ''"),)),
