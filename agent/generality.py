@@ -11,6 +11,7 @@ from core import stats
 from core.candidate import Evaluation
 from core.measurement import Speedup
 from core.problem import Generality, Objective, Problem
+from core.protocols import REPLAYED_SHARE
 
 NOTE = "generalises"
 """The check under which an evaluation says why the question could not be answered."""
@@ -33,6 +34,11 @@ def half_of(gain: Speedup) -> float:
     return math.sqrt(max(gain.low, 1.0))
 
 
+def _seen_at_least(gain: Speedup) -> float:
+    """What a replay shows when its calls have that gain and are as small a part of it as they may be."""
+    return 1 / (1 - REPLAYED_SHARE + REPLAYED_SHARE / gain.low)
+
+
 def seen_on(evaluation: Evaluation, replay: str, problem: Problem) -> Speedup | None:
     """The speedup of the replay of that name; None where it was not timed."""
     timings = [timing for timing in evaluation.replays if timing.workload == replay]
@@ -52,7 +58,7 @@ def _finding(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str | 
     if recorded is None or note_in(evaluation):
         return None
     if recorded.low <= problem.min_speedup:
-        if shown.low < LARGE or recorded.high >= half_of(shown):
+        if shown.low < LARGE or recorded.high >= math.sqrt(_seen_at_least(shown)):
             return None
         return (
             f"the gain shows only when the workload itself runs: {shown.estimate:.3g}× there, "

@@ -140,6 +140,10 @@ class Check(Protocol):
         """Observe the candidate, and the original again where that is needed, and compare."""
 
 
+REPLAYED_SHARE = 1 / 3
+"""The least part of a replay's cost that is the calls themselves; the rest is what it takes to be able to make them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Replays:
     """The calls that the functions of a change get from the workloads, as things to time."""
@@ -149,7 +153,7 @@ class Replays:
     varied: Workload
     """The same with other arguments of the same size, others for each loop; what repeats in a loop repeats still."""
     loops: int
-    """How many of them make a sample in which the calls are what is measured."""
+    """How many of them make a sample in which the calls are at least REPLAYED_SHARE."""
     seconds: float
     """What all the calls together take the original once."""
 

@@ -26,8 +26,8 @@ _GRACE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.0005
 Step = dict[str, Any]
 Arguments = tuple[list[Any], dict[str, Any]]
-Made = tuple[Step, Any]
-"""A step with its arguments, or None where they hold objects of other steps and have to wait."""
+Made = tuple[Step, Any, Any]
+"""A step with its function and its arguments; None for arguments that hold objects of other steps and have to wait."""
 
 
 class Again(replay.Restoring):
@@ -114,11 +114,15 @@ class Worlds:
         return ended
 
     def _made(self, step: Step) -> Made:
-        """The step with its arguments, which are left for later where they hold objects of other steps."""
+        restoring = self.replaying.restoring
         try:
-            return step, self.replaying.restoring.arguments(step)
+            function, caller = restoring.function(step), replay._caller(step)
+        except Exception:  # noqa: BLE001 - by whatever code is there
+            return step, None, None
+        try:
+            return step, (function, caller), restoring.arguments(step)
         except Exception:  # noqa: BLE001 - by whatever code the values bring
-            return step, None
+            return step, (function, caller), None
 
     def _apart(self, number: int, made: list[Made], spent: float) -> int:
         child = os.fork()
@@ -130,23 +134,20 @@ class Worlds:
         return len(made) if os.waitpid(child, 0)[1] == 0 else 0
 
     def _run(self, number: int, made: list[Made], spent: float) -> int:
+        """Make the calls of one list; how many there were."""
         started = time.perf_counter()
-        each, ends = [], []
-        for place, (step, arguments) in enumerate(made):
-            seconds, end = self._call(place, step, arguments)
-            each.append(seconds)
-            ends.append(end)
+        calls = [self._call(place, one) for place, one in enumerate(made)]
         if self.request["reports"]:
-            total = time.perf_counter() - started + spent
-            self._write({"world": number, "seconds": each, "ends": ends, "total": total})
-        return len(ends)
+            line = {"world": number, "seconds": [seconds for seconds, _ in calls], "ends": [end for _, end in calls]}
+            self._write({**line, "making": spent, "running": time.perf_counter() - started})
+        return len(calls)
 
-    def _call(self, place: int, step: Step, arguments: Any) -> tuple[float, str]:
+    def _call(self, place: int, made: Made) -> tuple[float, str]:
         """How long one call took and how it ended."""
+        step, found, arguments = made
         restoring = self.replaying.restoring
         try:
-            args, kwargs = arguments or restoring.arguments(step)
-            function, caller = restoring.function(step), replay._caller(step)
+            (function, caller), (args, kwargs) = found, arguments or restoring.arguments(step)
         except Exception:  # noqa: BLE001 - by whatever code the values bring
             return 0.0, "skipped"
         started = time.perf_counter()

@@ -63,10 +63,11 @@ def world_of(steps: Sequence[Step], varied: Sequence[Step]) -> list[Step]:
             waiting |= steps[maker].uses
     order = sorted(makers)
     new_positions = {position: number for number, position in enumerate(order)}
-    return [_renumbered(step, new_positions) for step in (*(steps[position] for position in order), *varied)]
+    return [renumbered(step, new_positions) for step in (*(steps[position] for position in order), *varied)]
 
 
-def _renumbered(step: Step, positions: Mapping[int, int]) -> Step:
+def renumbered(step: Step, positions: Mapping[int, int]) -> Step:
+    """`step` with the steps that it uses at their new positions."""
     kwargs = tuple((name, _moved(tree, positions)) for name, tree in step.kwargs)
     return replace(step, args=tuple(_moved(tree, positions) for tree in step.args), kwargs=kwargs)
 
