@@ -148,7 +148,9 @@ def main() -> None:
     for sandbox in sandboxes(options.sandbox or ["bubblewrap", "docker"]):
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
             open_bench = partial(bench_of, home=Path(folder), sandbox=sandbox)
-            court_of = cache(lambda victim, stack=stack, open_bench=open_bench: Court.of(stack.enter_context(open_bench(victim))))
+            court_of = cache(
+                lambda victim, stack=stack, open_bench=open_bench: Court.of(stack.enter_context(open_bench(victim)))
+            )
             print(f"\nSandbox {sandbox}:")
             if options.without:
                 mutations(court_of, chosen, [options.without])

@@ -49,9 +49,7 @@ def _run(tree: Path, victim: str, sandbox: BackendSpec) -> Run:
         id=f"cheats-{victim}",
         kind=RunKind.OPTIMIZE,
         problem=problem_of(tree, repository=victim, revision=REVISION),
-        backends=Backends(
-            sandbox=sandbox, strategy=BackendSpec(name="greedy", options={}), proposers=(), profilers=()
-        ),
+        backends=Backends(sandbox=sandbox, strategy=BackendSpec(name="greedy", options={}), proposers=(), profilers=()),
         budget=NO_LIMITS,
         seed=7,
         created_at=datetime(2026, 11, 25, tzinfo=UTC),

@@ -84,7 +84,7 @@ def _heard(story: Story, court: Court, plan: Plan, purpose: str) -> tuple[Evalua
         evaluation = evaluate(proposal, court.bench, number=1, plan=plan, purpose=purpose)
     else:
         changes = patches.apply(story.patch, texts_of(story.subject.victim))
-        with mock.patch("agent.evaluate.admit", lambda *_: (None, changes)):
+        with mock.patch("agent.evaluate.admit", return_value=(None, changes)):
             evaluation = evaluate(proposal, court.bench, number=1, plan=plan, purpose=purpose)
     return evaluation, court.rule(evaluation, court.bench.problem, plan)
 

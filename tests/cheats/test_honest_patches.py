@@ -4,11 +4,10 @@ import pytest
 
 from agent.evaluate import search_plan
 from core.stats import Plan
-from tests.cheats.cheat import Honest
+from tests.cheats.cheat import Defence, Honest
 from tests.cheats.conftest import BenchOf
 from tests.cheats.corpus import honest_patches
 from tests.cheats.judging import Court, judge
-from tests.cheats.cheat import Defence
 
 HONEST = honest_patches()
 PLAIN_GAIN = 1.3
@@ -26,4 +25,6 @@ def test_an_honest_patch_passes_every_check_and_is_accepted_where_its_gain_is_pl
     plain = story.subject.gain >= PLAIN_GAIN
     plan = search_plan(bench.problem.objective) if plain else ONE_PAIR
     judgement = judge(story, Court(bench=bench, plan=plan, confirms=False))
-    assert judgement.accepted or (not plain and judgement.stopped_by == Defence.STATISTICS), f"{judgement}\n{story.told}"
+    assert judgement.accepted or (not plain and judgement.stopped_by == Defence.STATISTICS), (
+        f"{judgement}\n{story.told}"
+    )
