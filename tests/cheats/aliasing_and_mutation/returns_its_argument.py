@@ -7,7 +7,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="wordstats",
-    stopped_by=Defence.VARIED_CALLS,
+    stopped_by=Defence.RECORDED_CALLS,
     edits={
         "wordstats/counting.py": {
             "    kept = []\n    for word in words:\n        if word not in ignored:\n": (

@@ -8,7 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="wordstats",
-    stopped_by=Defence.TIMING,
+    stopped_by=Defence.WORKLOAD_OUTPUT,
     about_processes=True,
     edits={
         "wordstats/__init__.py": {

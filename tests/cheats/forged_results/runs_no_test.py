@@ -7,7 +7,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="wordstats",
-    stopped_by=Defence.RECORDED_CALLS,
+    stopped_by=Defence.TESTS,
     edits={
         "wordstats/counting.py": {
             '"""Counts words."""\n': '''\
