@@ -15,12 +15,17 @@ _COMPILE_SECONDS = 120.0
 _CHECKOUT_SECONDS = 600.0
 _TRIES = 3
 _SIGKILL = 9
+_HARMLESS = Command(argv=("/bin/true",), timeout_seconds=60.0)
 
 Result = TypeVar("Result")
 
 
+class LostAgainError(SandboxError):
+    """A container was lost so often that this is no accident. An open sandbox asks then whose fault it is."""
+
+
 def patiently(engine: Containers, do: Callable[[], Result]) -> Result:
-    """What `do` returns; done again when the engine or a container was lost. SandboxError when that goes on and on."""
+    """What `do` returns; done again when the engine or a container was lost. LostAgainError when that goes on and on."""
     lost = EngineLostError()
     for _ in range(_TRIES):
         try:
@@ -28,7 +33,7 @@ def patiently(engine: Containers, do: Callable[[], Result]) -> Result:
         except EngineLostError as error:
             lost = error
             engine.wait_until_back()
-    raise SandboxError(f"the container was lost {_TRIES} times in a row: {lost}") from lost
+    raise LostAgainError(f"the container was lost {_TRIES} times in a row: {lost}") from lost
 
 
 class Contained:
@@ -58,8 +63,16 @@ class Contained:
         self._end()
 
     def run(self, command: Command) -> ExecResult:
-        """Run `command`; when its container is lost, run it again in a new one, since it left nothing behind."""
-        return patiently(self._engine, lambda: self._run(command))
+        """Run `command`; when its container is lost, run it again in a new one, since it left nothing behind.
+
+        Where that goes on and on but another command fares well, it is what `command` does: it counts as killed.
+        """
+        started = datetime.now(UTC)
+        try:
+            return patiently(self._engine, lambda: self._run(command))
+        except LostAgainError as lost:
+            patiently(self._engine, lambda: self._run(_HARMLESS))
+            return self._ended(started, Ending.SIGNALLED, memory_bytes=0, said=f"it ended its own sandbox: {lost}")
 
     def _run(self, command: Command) -> ExecResult:
         session = self._ready()
@@ -70,7 +83,8 @@ class Contained:
             out_of_memory = _ran_out_of_memory(session, started)
             self._end()
             if out_of_memory:
-                return self._out_of_memory(started)
+                # The kernel killed the runner along with the command, so that nobody can tell more.
+                return self._ended(started, Ending.OUT_OF_MEMORY, memory_bytes=self._memory_bytes)
             raise
         except BaseException:
             # Half a conversation is of no use: what is running ends here, too.
@@ -103,16 +117,16 @@ class Contained:
             self._session.end()
             self._session = None
 
-    def _out_of_memory(self, started: datetime) -> ExecResult:
-        """The result when the kernel killed the runner along with the command, so that nobody could tell more."""
+    def _ended(self, started: datetime, ending: Ending, *, memory_bytes: int, said: str = "") -> ExecResult:
+        """The result of a command whose runner did not live to tell."""
         return ExecResult(
-            ending=Ending.OUT_OF_MEMORY,
+            ending=ending,
             exit_code=-_SIGKILL,
             wall_seconds=(datetime.now(UTC) - started).total_seconds(),
             cpu_seconds=0.0,
-            peak_memory_bytes=self._memory_bytes,
+            peak_memory_bytes=memory_bytes,
             stdout=Output.of(b""),
-            stderr=Output.of(b""),
+            stderr=Output.of(said.encode()),
         )
 
 

@@ -177,6 +177,7 @@ def _costs_of(row: Row[Any]) -> Costs:
         cpu_seconds=row.cpu_seconds,
         memory_bytes=row.memory_bytes,
         instructions=row.instructions,
+        uncounted=row.uncounted,
         reported=row.reported,
     )
 

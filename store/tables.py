@@ -150,6 +150,7 @@ class SampleRow(Table):
     cpu_seconds: Mapped[float]
     memory_bytes: Mapped[int]
     instructions: Mapped[int | None]
+    uncounted: Mapped[int] = mapped_column(server_default="0")
     reported: Mapped[float | None]
 
     __table_args__ = (
