@@ -9,30 +9,16 @@ from checks.calls.recordings import TESTS, Recording, Recordings
 from checks.calls.replaying import Ends, ReplayFailedError
 from checks.calls.steps import Step
 from checks.varying.calls import renumbered
-from checks.varying.repeating import RepeatedCalls, Tried, TriedList, total
-from checks.varying.same_size import Strength, changed, same_size
-from core.protocols import REPLAYED_SHARE, NoReplays, Replays, Sandbox, Trial, Workload
+from checks.varying.repeating import RepeatedCalls, TriedList, total
+from checks.varying.same_size import Strength, same_size
+from checks.varying.sampling import ENOUGH_SECONDS, MOST_BYTES, Shape, fits, shape_for
+from core.protocols import NoReplays, Replays, Sandbox, Trial, Workload
 
 LISTS = 4
 """How many variations a sample makes; the same calls as often, to compare them with."""
-MOST_BYTES = 16 << 20
-"""What is sent to a sample; of large calls there are fewer variations."""
-ALIKE = 0.9
-"""The share of the calls that must end as the recorded ones do, for their variation to say something."""
-OTHER = 0.8
-"""The share of the time that must be spent in calls whose arguments did change."""
-FACTOR = 2.0
-"""So many times as much or as little time, a variation may take the original: it is of the same size."""
-ENOUGH_SECONDS = 0.2
-"""What the calls in a sample should take at least."""
-MOST_SECONDS = 4.0
-"""What a sample should take at most."""
-FORK_SECONDS = 0.004
-"""About what a process of its own costs each list."""
-MOST_LOOPS = 200
-
-TRIED_OFTEN_SECONDS = 0.5
-"""Calls that take less together are tried more than once."""
+TRIED_SECONDS = 0.5
+MOST_TRIES = 8
+"""Calls that take little together are tried more than once."""
 
 _KEPT = 4
 
@@ -52,7 +38,7 @@ class CallReplays:
         """The calls of the functions that the candidate changes, or why there is nothing to time."""
         recording = self.recordings.of(trial)
         for known, replays in self.kept:
-            if known is recording:
+            if known.steps is recording.steps:
                 return replays
         try:
             replays = self._made(trial.original, recording)
@@ -80,10 +66,10 @@ class CallReplays:
         variations = self._variations(
             original, steps, fitting[0], recorded, enough=max(ENOUGH_SECONDS, tried.start_seconds)
         )
-        loops = loops_for(tried, len(variations), forks=self.wrap is None)
-        if loops is None:
+        shape = shape_for(tried, len(variations), size=_bytes_of(steps), forks=self.wrap is None)
+        if shape is None:
             return NoReplays(reason="the recorded calls take too small a part of a process that repeats them")
-        return self._replays(steps, variations, loops, recorded)
+        return self._replays(steps, variations, shape, recorded)
 
     def _variations(
         self, original: Sandbox, steps: tuple[Step, ...], strength: Strength, recorded: TriedList, *, enough: float
@@ -104,19 +90,23 @@ class CallReplays:
     def _varied(self, steps: tuple[Step, ...], strength: Strength, number: int) -> tuple[Step, ...]:
         return tuple(same_size(steps, seed=f"{self.seed}:{number}", strength=strength))
 
-    def _calls(self, name: str, lists: Sequence[tuple[Step, ...]]) -> RepeatedCalls:
+    def _calls(self, name: str, lists: Sequence[tuple[Step, ...]], *, copies: int = 1) -> RepeatedCalls:
         return RepeatedCalls(
-            name=name, lists=tuple(lists), timeout_seconds=self.timeout_seconds, forks=self.wrap is None
+            name=name,
+            lists=tuple(lists),
+            timeout_seconds=self.timeout_seconds,
+            copies=copies,
+            forks=self.wrap is None,
         )
 
     def _replays(
-        self, steps: tuple[Step, ...], variations: Sequence[tuple[Step, ...]], loops: int, recorded: TriedList
+        self, steps: tuple[Step, ...], variations: Sequence[tuple[Step, ...]], shape: Shape, recorded: TriedList
     ) -> Replays:
         wrap = self.wrap or (lambda workload: workload)
         return Replays(
-            recorded=wrap(self._calls("recorded calls", [steps] * len(variations))),
-            varied=wrap(self._calls("varied calls", variations)),
-            loops=loops,
+            recorded=wrap(self._calls("recorded calls", [steps] * len(variations), copies=shape.copies)),
+            varied=wrap(self._calls("varied calls", variations, copies=shape.copies)),
+            loops=shape.loops,
             seconds=sum(recorded.seconds),
         )
 
@@ -136,32 +126,7 @@ def workload_steps(recording: Recording) -> tuple[Step, ...]:
 def times_for(recording: Recording) -> int:
     """How often each list is tried: the quickest says most, and what takes long does not vary that much."""
     spent = sum(outcome.seconds for outcome in recording.expected)
-    return 3 if spent < TRIED_OFTEN_SECONDS else 1
-
-
-def fits(steps: Sequence[Step], varied: Sequence[Step], recorded: TriedList, seen: TriedList) -> bool:
-    """Whether the original does with the varied calls about the work that it does with the recorded ones."""
-    alike = sum(before == after for before, after in zip(recorded.ends, seen.ends, strict=True))
-    other = total([recorded.seconds[position] for position in changed(steps, varied)])
-    ratio = total(seen.seconds) / total(recorded.seconds)
-    return alike >= ALIKE * len(steps) and other >= OTHER * total(recorded.seconds) and 1 / FACTOR <= ratio <= FACTOR
-
-
-def loops_for(tried: Tried, lists: int, *, forks: bool) -> int | None:
-    """How many loops make a sample in which the calls are a large enough part; None when there is no such number."""
-    recorded = tried.lists[0]
-    calls = sum(recorded.seconds) * lists
-    beside = (recorded.running + FORK_SECONDS) * lists - calls
-    once = tried.start_seconds + recorded.making * lists
-    # The calls of n loops are such a part when n * calls >= weight * (once + n * beside).
-    weight = REPLAYED_SHARE / (1 - REPLAYED_SHARE)
-    if not forks:
-        return 1 if calls >= weight * once else None
-    if calls <= weight * beside:
-        return None
-    needed = max(math.ceil(weight * once / (calls - weight * beside)), math.ceil(ENOUGH_SECONDS / calls), 1)
-    affordable = max(1, int((MOST_SECONDS - once) / (calls + beside)))
-    return needed if needed <= min(affordable, MOST_LOOPS) else None
+    return min(MOST_TRIES, math.ceil(TRIED_SECONDS / max(spent, 1e-9)))
 
 
 def _bytes_of(steps: Sequence[Step]) -> int:

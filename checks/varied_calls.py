@@ -58,6 +58,22 @@ class _Disagreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Sides:
+    """Where calls are tried."""
+
+    trial: Trial
+    recording: Recording
+
+    def original(self, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
+        """What the original does."""
+        return run_worlds(self.trial.original, worlds)
+
+    def candidate(self, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
+        """What the candidate does, with more time; attributes that only it has do not count."""
+        return run_worlds(self.trial.candidate, worlds, patient=True, ignored=self.recording.edits.added)
+
+
+@dataclass(frozen=True, kw_only=True)
 class VariedCalls:
     """Calls the edited functions with arguments that are made from the recorded ones, on both sides."""
 
@@ -81,19 +97,20 @@ class VariedCalls:
             return CheckResult(check=self.name, passed=True, reason="no recorded call could be varied")
         try:
             questions = self._questions(trial.original, recording)
-            seen = run_worlds(trial.candidate, [each.world for each in questions.asked], patient=True)
+            sides = _Sides(trial=trial, recording=recording)
+            seen = sides.candidate([each.world for each in questions.asked])
             found = _disagreements(questions.asked, seen)
             if found:
-                found = _confirmed(trial, found)
+                found = _confirmed(sides, found)
             if found:
-                return self._differs(trial, recording, found, len(questions.asked))
+                return self._differs(sides, found, len(questions.asked))
         except ReplayFailedError as error:
             return self._failed(str(error), "")
         return CheckResult(check=self.name, passed=True, reason=_summary(questions, seen))
 
     def _questions(self, original: Sandbox, recording: Recording) -> _Questions:
         """The varied calls, and what the original does with them; asked once for each recording."""
-        known = next((each for each in self.kept if each.recording is recording), None)
+        known = next((each for each in self.kept if each.recording.steps is recording.steps), None)
         if known is None:
             known = self._asked(original, recording)
             del self.kept[MOST_KEPT - 1 :]
@@ -117,11 +134,11 @@ class VariedCalls:
         text = f"{self.seed}:{' '.join(sorted(recording.edits.functions))}"
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
-    def _differs(self, trial: Trial, recording: Recording, found: Sequence[_Disagreement], asked: int) -> CheckResult:
+    def _differs(self, sides: _Sides, found: Sequence[_Disagreement], asked: int) -> CheckResult:
         smallest = min(found, key=lambda each: (each.asked.is_twice, size_of(each.asked.variant.step)))
         if not smallest.asked.is_twice:
-            smallest = _shrunk(trial, recording.steps, smallest)
-        call = _told(smallest.asked, recording.steps)
+            smallest = _shrunk(sides, smallest)
+        call = _told(smallest.asked, sides.recording.steps)
         reason = f"{smallest.asked.variant.step.function}: {call} {smallest.what}"
         return self._failed(f"{reason} ({len(found)} of {asked} varied calls differ)", call)
 
@@ -162,24 +179,24 @@ def _first(asked: Asked, seen: tuple[Outcome, ...]) -> str:
     return ""
 
 
-def _confirmed(trial: Trial, found: Sequence[_Disagreement]) -> list[_Disagreement]:
+def _confirmed(sides: _Sides, found: Sequence[_Disagreement]) -> list[_Disagreement]:
     """Those that show again, and are not the original's own mood."""
     asked = [each.asked for each in found]
     worlds = [each.world for each in asked]
-    moods = _disagreements(asked, run_worlds(trial.original, worlds))
-    again = _disagreements(asked, run_worlds(trial.candidate, worlds, patient=True))
+    moods = _disagreements(asked, sides.original(worlds))
+    again = _disagreements(asked, sides.candidate(worlds))
     moody = {id(each.asked) for each in moods}
     return [each for each in again if id(each.asked) not in moody]
 
 
-def _shrunk(trial: Trial, steps: Sequence[Step], found: _Disagreement) -> _Disagreement:
+def _shrunk(sides: _Sides, found: _Disagreement) -> _Disagreement:
     """The same failure on a smaller input, where one was found."""
     best = found
 
     def still_fails(candidates: Sequence[Step]) -> list[bool]:
         nonlocal best
-        worlds = [World(steps=tuple(world_of(steps, [step])), again={}) for step in candidates]
-        before, after = run_worlds(trial.original, worlds), run_worlds(trial.candidate, worlds, patient=True)
+        worlds = [World(steps=tuple(world_of(sides.recording.steps, [step])), again={}) for step in candidates]
+        before, after = sides.original(worlds), sides.candidate(worlds)
         seen = []
         for step, world, expected, outcomes in zip(candidates, worlds, before, after, strict=True):
             asked = Asked(variant=replace(found.asked.variant, step=step), world=world, expected=expected)

@@ -7,17 +7,20 @@ from pathlib import Path
 from agent.importable import importable
 from agent.proposers.given import Given
 from agent.search import Bench, Repeated, Search
+from checks.call_replays import CallReplays
 from checks.calls.recordings import Recordings
 from checks.output import OutputUnchanged
 from checks.recorded_calls import RecordedCalls
 from checks.same_work import ExpectedWork
 from checks.tests import TestsPass
+from checks.varied_calls import VariedCalls
 from core.admission import Grounds
 from core.problem import Objective, Problem
 from core.profile import Hotspot
 from core.progress import StageStarted
-from core.protocols import Check, Profiler, Proposer, Sandbox, SandboxProvider, Workload
+from core.protocols import Check, Profiler, Proposer, Replayer, Sandbox, SandboxProvider, Workload
 from core.run import Run, RunKind
+from profiler.instructions import COUNTING_SLOWDOWN, Counted
 from profiler.lines import Lines
 from profiler.workloads.factory import workload_of
 from sandbox.applying import may_edit
@@ -40,7 +43,7 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
         job.notify(StageStarted(stage="environment", detail="; ".join(problem.setup)))
         environment = provider.prepare(tree, problem.setup, timeout_seconds=problem.setup_timeout_seconds)
         original = stack.enter_context(provider.open(environment, {}))
-        checks, workloads = _prepared(problem, original, job)
+        checks, workloads, replayer = _prepared(problem, original, job, seed=run.seed)
         bench = Bench(
             problem=problem,
             sources=read_sources(tree, problem.editable),
@@ -55,7 +58,7 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
             original=original,
             workloads=workloads,
             checks=checks,
-            replayer=None,
+            replayer=replayer,
             profilers=tuple(resolve("profiler", spec) for spec in run.backends.profilers),
             line_profiler=_lines,
             measuring=timing_alone,
@@ -74,8 +77,10 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
         )
 
 
-def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Check, ...], tuple[Repeated, ...]]:
-    """Checks that know the original's behaviour, and workloads that are long enough to be measured."""
+def _prepared(
+    problem: Problem, original: Sandbox, job: Job, *, seed: int
+) -> tuple[tuple[Check, ...], tuple[Repeated, ...], Replayer]:
+    """Checks that know the original's behaviour, workloads that are long enough to be measured, and what replays calls."""
     job.notify(StageStarted(stage="baseline", detail="tests"))
     tests = TestsPass(line=problem.tests, timeout_seconds=problem.timeout_seconds)
     tests.prepare(original)
@@ -91,7 +96,29 @@ def _prepared(problem: Problem, original: Sandbox, job: Job) -> tuple[tuple[Chec
         workloads=[(_plain(repeated, problem), repeated.loops) for repeated in workloads],
         timeout_seconds=problem.timeout_seconds,
     )
-    return (tests, output, RecordedCalls(recordings=recordings), ExpectedWork(recordings=recordings)), workloads
+    checks = (
+        tests,
+        output,
+        RecordedCalls(recordings=recordings),
+        ExpectedWork(recordings=recordings),
+        VariedCalls(recordings=recordings, seed=seed),
+    )
+    return checks, workloads, _replays(recordings, problem, seed)
+
+
+def _replays(recordings: Recordings, problem: Problem, seed: int) -> CallReplays:
+    """Replays whose instructions are counted when those are the objective."""
+    is_counted = problem.objective is Objective.INSTRUCTIONS
+    return CallReplays(
+        recordings=recordings,
+        seed=seed,
+        timeout_seconds=problem.timeout_seconds * (COUNTING_SLOWDOWN if is_counted else 1),
+        wrap=_counted if is_counted else None,
+    )
+
+
+def _counted(workload: Workload) -> Workload:
+    return Counted(workload=workload)
 
 
 def _plain(repeated: Repeated, problem: Problem) -> Workload:

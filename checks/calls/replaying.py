@@ -114,9 +114,7 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     try:
         for line in untrusted.lines(result.files.get(OUTCOMES, b"")):
-            if line.get("step") != len(outcomes) or isinstance(line["step"], bool):
-                raise MalformedError("a report on another step")
-            outcomes.append(outcome_of(line))
+            outcomes.append(outcome_of(line, len(outcomes)))
     except MalformedError as error:
         raise ReplayFailedError(f"the report on replayed calls was forged or damaged ({error})") from error
     if len(outcomes) > len(steps):
@@ -129,7 +127,10 @@ def read_outcomes(result: ExecResult, steps: Sequence[Step]) -> list[Outcome]:
     return outcomes
 
 
-def outcome_of(line: dict[str, object]) -> Outcome:
+def outcome_of(line: dict[str, object], number: int) -> Outcome:
+    """The outcome of step `number` in its line of the report; MalformedError when it is about something else."""
+    if line.get("step") != number or isinstance(line["step"], bool):
+        raise MalformedError("a report on another step")
     try:
         ends = Ends(untrusted.text(line.get("ends")))
     except ValueError as error:

@@ -26,8 +26,8 @@ _GRACE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.0005
 Step = dict[str, Any]
 Arguments = tuple[list[Any], dict[str, Any]]
-Made = tuple[Step, Any, Any]
-"""A step with its function and its arguments; None for arguments that hold objects of other steps and have to wait."""
+Made = tuple[int, Step, Any, Any]
+"""The place of a step, the step with its function and its arguments; None for arguments that hold objects of other steps and have to wait."""
 
 
 class Again(replay.Restoring):
@@ -107,22 +107,22 @@ class Worlds:
         for number, steps in enumerate(self.request["worlds"]):
             started = time.perf_counter()
             self.replaying.restoring = replay.Restoring(self.replaying.root)
-            made = [self._made(step) for step in steps]
+            made = [self._made(place, step) for _ in range(self.request["copies"]) for place, step in enumerate(steps)]
             spent = time.perf_counter() - started
             for _ in range(loops):
                 ended += self._apart(number, made, spent) if self.request["forks"] else self._run(number, made, spent)
         return ended
 
-    def _made(self, step: Step) -> Made:
+    def _made(self, place: int, step: Step) -> Made:
         restoring = self.replaying.restoring
         try:
             function, caller = restoring.function(step), replay._caller(step)
         except Exception:  # noqa: BLE001 - by whatever code is there
-            return step, None, None
+            return place, step, None, None
         try:
-            return step, (function, caller), restoring.arguments(step)
+            return place, step, (function, caller), restoring.arguments(step)
         except Exception:  # noqa: BLE001 - by whatever code the values bring
-            return step, (function, caller), None
+            return place, step, (function, caller), None
 
     def _apart(self, number: int, made: list[Made], spent: float) -> int:
         child = os.fork()
@@ -136,15 +136,14 @@ class Worlds:
     def _run(self, number: int, made: list[Made], spent: float) -> int:
         """Make the calls of one list; how many there were."""
         started = time.perf_counter()
-        calls = [self._call(place, one) for place, one in enumerate(made)]
+        calls = [self._call(*one) for one in made]
         if self.request["reports"]:
             line = {"world": number, "seconds": [seconds for seconds, _ in calls], "ends": [end for _, end in calls]}
             self._write({**line, "making": spent, "running": time.perf_counter() - started})
         return len(calls)
 
-    def _call(self, place: int, made: Made) -> tuple[float, str]:
+    def _call(self, place: int, step: Step, found: Any, arguments: Any) -> tuple[float, str]:
         """How long one call took and how it ended."""
-        step, found, arguments = made
         restoring = self.replaying.restoring
         try:
             (function, caller), (args, kwargs) = found, arguments or restoring.arguments(step)

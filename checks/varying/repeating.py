@@ -18,11 +18,13 @@ _MOST_STEPS = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatedCalls:
-    """A workload of lists of calls: each loop makes all of them once, each list in a process that begins afresh."""
+    """A workload of lists of calls: each loop makes all of them, each list in a process that begins afresh."""
 
     name: str
     lists: tuple[tuple[Step, ...], ...]
     timeout_seconds: float
+    copies: int = 1
+    """How often a process makes its list, each time with arguments of its own."""
     forks: bool = True
     """Whether each list has its process; without, all of them are made in one, once."""
 
@@ -65,7 +67,7 @@ class RepeatedCalls:
     def _command(self, layout: Layout, *, loops: int, reports: bool) -> Command:
         steps = [step for each in self.lists for step in each]
         request = request_of([[step.form() for step in each] for each in self.lists], steps)
-        body = {**request, "loops": loops, "forks": self.forks, "reports": reports}
+        body = {**request, "loops": loops, "copies": self.copies, "forks": self.forks, "reports": reports}
         return worlds_command(layout, body, timeout_seconds=self.timeout_seconds)
 
 

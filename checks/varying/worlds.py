@@ -1,12 +1,12 @@
 """Runs many short lists of calls on the code of a sandbox, each in a process that begins afresh."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from checks.calls import untrusted
-from checks.calls.replaying import OUTCOMES, START_SECONDS, Ends, Outcome, ReplayFailedError, outcome_of
+from checks.calls.replaying import OUTCOMES, WHOLE_SECONDS, Ends, Outcome, ReplayFailedError, outcome_of
 from checks.calls.steps import Step
 from checks.calls.untrusted import MalformedError
 from core.execution import Command, ExecResult, Layout
@@ -41,21 +41,29 @@ class World:
 
 
 def run_worlds(
-    sandbox: Sandbox, worlds: Sequence[World], *, hash_seed: int = 0, patient: bool = False
+    sandbox: Sandbox,
+    worlds: Sequence[World],
+    *,
+    hash_seed: int = 0,
+    patient: bool = False,
+    ignored: Collection[str] = (),
 ) -> list[tuple[Outcome, ...]]:
     """For each list the outcomes of its steps; none for a list that there was no time for.
 
-    Raises ReplayFailedError when the process fails, or reports on something else.
+    Attributes that are `ignored` do not count: only one side has them. Raises ReplayFailedError when the process fails,
+    or reports on something else.
     """
-    return read_worlds(sandbox.run(_command(sandbox.layout, worlds, hash_seed=hash_seed, patient=patient)), worlds)
-
-
-def _command(layout: Layout, worlds: Sequence[World], *, hash_seed: int, patient: bool) -> Command:
     factor = PATIENCE if patient else 1.0
     total = TOTAL_SECONDS * factor
-    request = request_of([world.form() for world in worlds], [step for world in worlds for step in world.steps])
-    body = {**request, "seconds": STEP_SECONDS * factor, "total": total, "megabytes": MEGABYTES * (2 if patient else 1)}
-    return worlds_command(layout, body, timeout_seconds=START_SECONDS + 2 * total, hash_seed=hash_seed)
+    request = {
+        **request_of([world.form() for world in worlds], [step for world in worlds for step in world.steps]),
+        "seconds": STEP_SECONDS * factor,
+        "total": total,
+        "megabytes": MEGABYTES * (2 if patient else 1),
+        "ignored": sorted(ignored),
+    }
+    command = worlds_command(sandbox.layout, request, timeout_seconds=WHOLE_SECONDS + total, hash_seed=hash_seed)
+    return read_worlds(sandbox.run(command), worlds)
 
 
 def request_of(forms: Sequence[Sequence[Mapping[str, Any]]], steps: Sequence[Step]) -> dict[str, Any]:
@@ -63,9 +71,11 @@ def request_of(forms: Sequence[Sequence[Mapping[str, Any]]], steps: Sequence[Ste
     return {
         "worlds": forms,
         "paths": list(dict.fromkeys(path for step in steps for path in step.paths)),
-        "argv": list(steps[-1].argv) if steps else [],
+        "argv": list(steps[0].argv) if steps else [],
         "seconds": STEP_SECONDS,
         "loops": 0,
+        "copies": 1,
+        "ignored": [],
         "forks": True,
         "reports": False,
     }
@@ -108,10 +118,10 @@ def _reported(result: ExecResult, worlds: Sequence[World]) -> tuple[list[list[Ou
             raise MalformedError("a report on another list")
         if "killed" in line:
             killed[number] = line["killed"] is True
-        elif line.get("step") != len(seen[number]) or len(seen[number]) >= len(worlds[number].steps):
+        elif len(seen[number]) >= len(worlds[number].steps):
             raise MalformedError("a report on another step")
         else:
-            seen[number].append(outcome_of(line))
+            seen[number].append(outcome_of(line, len(seen[number])))
     return seen, killed
 
 
