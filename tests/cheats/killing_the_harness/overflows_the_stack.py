@@ -15,7 +15,7 @@ def _attack() -> None:
     sys.setrecursionlimit(2**31 - 1)
 
     def deeper(number):
-        return max(deeper(number), 0)
+        return max([number], key=deeper)
 
     deeper(0)
 
