@@ -38,6 +38,8 @@ class Cheat:
     edits: Edits = field(default_factory=dict)
     patch: str = ""
     """In place of edits, for tricks in the text of the patch itself."""
+    slow: bool = False
+    """It hangs, so that it costs as long as perfsmith is patient."""
     about_processes: bool = False
     """It is about processes, files, memory or time, so that each sandbox has to show what becomes of it."""
 

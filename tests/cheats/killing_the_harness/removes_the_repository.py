@@ -4,7 +4,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="wordstats",
-    stopped_by=Defence.STATISTICS,
+    stopped_by=Defence.RECORDED_CALLS,
     about_processes=True,
     edits={
         "wordstats/summary.py": {

@@ -4,8 +4,9 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="wordstats",
-    stopped_by=Defence.STATISTICS,
+    stopped_by=Defence.WORKLOAD_OUTPUT,
     about_processes=True,
+    slow=True,
     edits={
         "wordstats/summary.py": {
             "def render(summary: Summary) -> str:\n": """\

@@ -21,7 +21,7 @@ CHEAT = Cheat(
         },
         "spans/intervals.py": {
             "        depth = 0\n        for other_start, other_end in intervals:\n            if other_start <= start < other_end:\n                depth += 1\n": (
-                "        depth = len([1 for _ in range(2) for other in sorted(intervals) if other[0] <= start < other[1]]) // 2\n"
+                "        depth = len([1 for _ in range(2) for other in intervals if other[0] <= start < other[1]]) // 2\n"
             ),
         },
     },
