@@ -1,30 +1,22 @@
 """Small patches win: drop the parts of the best patch that do not contribute to its speedup."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import groupby, pairwise
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import chain, pairwise
 
 from agent.decide import decide
-from agent.evaluate import accepts_checks, evaluate, search_plan
+from agent.evaluate import evaluate, search_plan
 from agent.growth import decided, proposed
-from agent.measure import Contest, SampleFailedError, headline, measure
+from agent.minimising.clumps import clumps
+from agent.minimising.comparison import Comparisons
+from agent.minimising.parts import Part, parts_of, patch_of, texts_of
+from agent.minimising.programs import INVALID, programs
+from agent.minimising.reduction import reduced
+from agent.minimising.statements import cut
 from agent.search import Bench, Search
 from agent.strategies.standing import standing
-from core import patch as patches
-from core import stats
 from core.candidate import MINIMISER, Candidate, Proposal, Verdict
-from core.measurement import Speedup
-from core.progress import PairTimed
-from core.protocols import Sandbox
 from core.run import Record
-
-AS_FAST = 0.98
-"""A patch that is this much slower without a part still counts as being as fast without it."""
-MOST_COMPARISONS = 40
-"""How often something may be left out to see whether it is missed: each costs the tests and some pairs of samples."""
-
-Part = patches.FileChange
-"""Something that can be left out: a run of changed lines, or a file that is created or deleted."""
 
 
 def minimise(search: Search, record: Record) -> Record:
@@ -39,91 +31,86 @@ def minimise(search: Search, record: Record) -> Record:
 def smallest(bench: Bench, best: Candidate) -> str:
     """The candidate's patch without the parts that are needed neither for its speed nor for its behaviour.
 
-    Delta debugging: halves are left out first, then ever smaller parts, until no single one can go (Zeller & Hildebrandt,
-    Simplifying and Isolating Failure-Inducing Input, IEEE TSE 28, 2002), or MOST_COMPARISONS were made.
+    First goes what leaves the same program. Then ever finer parts are left out and missed or not: what looks tied, runs of
+    changed lines, statements (as in Misherghi & Su, HDD: Hierarchical Delta Debugging, ICSE 2006).
     """
-    parts = parts_of(best.proposal.patch, bench.sources)
-    if len(parts) == 1:
-        return best.proposal.patch
-    everything = patches.apply(best.proposal.patch, bench.sources)
+    whole = parts_of(best.proposal.patch, bench.sources)
+    everything = texts_of(whole, bench.sources)
     with bench.provider.open(bench.environment, everything) as full:
-        kept = reduced(parts, lambda fewer: _is_as_good(bench, best, full, patch_of(fewer, bench.sources)))
-    return patch_of(kept, bench.sources)
+        comparisons = Comparisons(bench, best, full, whole)
+        parts = _meaningful(bench, whole, comparisons)
+        _without_statements(bench, _without_runs(bench, parts, comparisons), comparisons)
+        kept = comparisons.smallest()
+    nothing_left_out = texts_of(kept, bench.sources) == everything
+    return best.proposal.patch if nothing_left_out else patch_of(kept, bench.sources)
 
 
-def reduced(parts: list[Part], is_as_good: Callable[[list[Part]], bool]) -> list[Part]:
-    """A part of `parts` that is still as good, and of which nothing can be left out; the order is kept."""
-    comparisons, pieces = 0, 2
-    while len(parts) > 1:
-        pieces = min(pieces, len(parts))
-        for fewer in _each_left_out(parts, pieces):
-            comparisons += 1
-            if is_as_good(fewer):
-                parts, pieces = fewer, max(pieces - 1, 2)
-                break
-            if comparisons == MOST_COMPARISONS:
-                return parts
-        else:
-            if pieces == len(parts):
-                return parts
-            pieces *= 2
-    return parts
+def _meaningful(bench: Bench, parts: list[Part], comparisons: Comparisons) -> list[Part]:
+    """`parts` without those that leave the program as it is: comments, blank lines, white space, quotes, line breaks.
+
+    Two neighbours are also tried together: the brackets around something are often two parts.
+    """
+    neighbours = [pair for pair in pairwise(parts) if pair[0].path == pair[1].path]
+    groups = [[part] for part in parts] + [list(pair) for pair in neighbours]
+    noise = [part for group in _leaving_the_program(bench, parts, groups) for part in group]
+    rest = [part for part in parts if part not in noise]
+    return rest if noise and rest and comparisons.accepts(rest) else parts
 
 
-def _each_left_out(parts: list[Part], pieces: int) -> Iterator[list[Part]]:
-    """`parts` without each of `pieces` consecutive pieces of about equal length."""
-    borders = [len(parts) * piece // pieces for piece in range(pieces + 1)]
-    for start, end in pairwise(borders):
-        yield parts[:start] + parts[end:]
+def _leaving_the_program(bench: Bench, parts: list[Part], groups: list[list[Part]]) -> list[list[Part]]:
+    """Those `groups` of parts of one Python file without which it is the same program."""
+    whole = texts_of(parts, bench.sources)
+    asked = [group for group in groups if group[0].path.endswith(".py") and whole[group[0].path] is not None]
+    paths = sorted({group[0].path for group in asked})
+    texts = [whole[path] for path in paths] + [_without(parts, group, bench.sources) for group in asked]
+    found = programs(bench.original, [text or "" for text in texts]) or [INVALID] * len(texts)
+    programs_of = dict(zip(paths, found, strict=False))
+    return [
+        group
+        for group, program in zip(asked, found[len(paths) :], strict=True)
+        if program.valid and program.digest == programs_of[group[0].path].digest
+    ]
 
 
-def parts_of(patch: str, sources: Mapping[str, str]) -> list[Part]:
-    """What can be left out of `patch`: each run of changed lines, each created or deleted file."""
-    finest = patches.read(patches.diff(sources, patches.apply(patch, sources), context=0))
-    whole = [change for change in finest if change.deleted or change.created]
-    runs = [replace(change, hunks=(hunk,)) for change in finest if change not in whole for hunk in change.hunks]
-    return whole + runs
+def _without(parts: list[Part], group: list[Part], sources: Mapping[str, str]) -> str | None:
+    """The text of the group's file without the group's changes."""
+    path = group[0].path
+    rest = [part for part in parts if part.path == path and part not in group]
+    return texts_of(rest, sources)[path] if rest else sources.get(path)
 
 
-def patch_of(parts: Iterable[Part], sources: Mapping[str, str]) -> str:
-    """The patch that makes just the changes of `parts`."""
-    ordered = sorted(parts, key=lambda part: (part.path, [hunk.start for hunk in part.hunks]))
-    merged = [_merge(list(group)) for _, group in groupby(ordered, key=lambda part: part.path)]
-    return patches.diff(sources, patches.apply_changes(merged, sources))
+def _without_runs(bench: Bench, parts: list[Part], comparisons: Comparisons) -> list[Part]:
+    """Parts that look as if they only work together are left out together, then what remains one by one."""
+
+    def chosen(groups: list[list[int]]) -> list[Part]:
+        return [parts[number] for number in sorted(chain.from_iterable(groups))]
+
+    together = reduced(clumps(parts, bench.sources), lambda groups: comparisons.accepts(chosen(groups)))
+    return reduced(chosen(together), comparisons.accepts)
 
 
-def _merge(parts: Sequence[patches.FileChange]) -> patches.FileChange:
-    return replace(parts[0], hunks=tuple(hunk for part in parts for hunk in part.hunks))
+def _without_statements(bench: Bench, parts: list[Part], comparisons: Comparisons) -> None:
+    """What is left is cut ever finer, as long as there is something to cut."""
+    while len(finer := _cut(bench, parts)) > len(parts):
+        parts = _without_runs(bench, finer, comparisons)
 
 
-def _is_as_good(bench: Bench, best: Candidate, full: Sandbox, patch: str) -> bool:
-    """Whether `patch` passes the checks and is as fast as the full one."""
-    changes = patches.apply(patch, bench.sources)
-    with bench.provider.open(bench.environment, changes) as smaller:
-        if not accepts_checks(bench, smaller, changes):
-            return False
-        contest = Contest(
-            problem=bench.problem,
-            original=full,
-            candidate=smaller,
-            workloads=bench.workloads,
-            plan=stats.MINIMISATION,
-            threshold=AS_FAST,
+def _cut(bench: Bench, parts: list[Part]) -> list[Part]:
+    """`parts` one step finer; as they are where the sandbox gives no answer."""
+    whole = texts_of(parts, bench.sources)
+    paths = [path for path, text in whole.items() if path.endswith(".py") and text is not None]
+    texts = [side.get(path) or "" for side in (bench.sources, whole) for path in paths]
+    found = programs(bench.original, texts, statements=True) or []
+    before, after = dict(zip(paths, found, strict=False)), dict(zip(paths, found[len(paths) :], strict=False))
+    shifts: dict[str, int] = defaultdict(int)
+    finer: list[Part] = []
+    for part in parts:
+        known = part.path in after
+        finer += (
+            cut(part, before=before[part.path], after=after[part.path], shift=shifts[part.path]) if known else [part]
         )
-        return _is_as_fast(bench, contest, best)
-
-
-def _is_as_fast(bench: Bench, contest: Contest, best: Candidate) -> bool:
-    def on_pair(pairs: int, speedup: Speedup | None) -> None:
-        bench.notify(PairTimed(number=best.number, pairs=pairs, speedup=speedup))
-
-    try:
-        with bench.measuring():
-            timings = measure(contest, seed=f"{bench.seed}:{best.number}:minimise", on_pair=on_pair)
-    except SampleFailedError:
-        return False
-    shown = stats.shown_by(headline(timings, bench.problem.objective), contest.plan)
-    return shown is not None and shown.estimate > AS_FAST
+        shifts[part.path] += sum(len(hunk.after) - len(hunk.before) for hunk in part.hunks)
+    return finer
 
 
 def _was_minimised(record: Record, best: Candidate) -> bool:

@@ -1,7 +1,7 @@
 """Runs and candidates as a terminal shows them. Whatever a repository or a model wrote is shown, never obeyed."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -16,6 +16,7 @@ from core.run import Record, RunSummary
 from core.suspicions import suspicions
 from worker.report.evidence import spent
 from worker.report.headline import Tone, name_of, outcome, subject, tone_of
+from worker.report.minimised import left_out_in_words
 from worker.report.plain import one_line, printed, visible
 
 STYLES = {Tone.GOOD: "bold green", Tone.HOPEFUL: "blue", Tone.NEUTRAL: "", Tone.BAD: "yellow"}
@@ -84,7 +85,23 @@ def _overview(record: Record) -> list[RenderableType]:
     about = Text(f"{run.id} · {run.kind} · {run.status} · {place} · {spent(record.spend)}", style="dim")
     tried = [candidate for candidate in record.candidates if candidate.parent is not None]
     table = candidates_table(tried) if tried else Text("no candidates")
-    return [title, Text(printed(headline.sentence)), about, Text(), table, *_look_at(record)]
+    return [
+        title,
+        Text(printed(headline.sentence)),
+        about,
+        Text(),
+        table,
+        *map(Text, _left_out(record)),
+        *_look_at(record),
+    ]
+
+
+def _left_out(record: Record) -> Iterator[str]:
+    """A line for each minimised candidate on what it lacks of its parent."""
+    for candidate in record.candidates:
+        words = left_out_in_words(record, candidate)
+        if words:
+            yield f"candidate {candidate.number} leaves out of {candidate.parent}: {one_line(words, longest=400)}"
 
 
 def _look_at(record: Record) -> list[RenderableType]:

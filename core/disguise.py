@@ -43,6 +43,8 @@ def _hidden_characters(change: FileChange) -> Iterator[str]:
 
 
 def _hidden_in(line: str) -> list[str]:
+    if line.isascii() and line.rstrip("\r\n").isprintable():
+        return []
     acts = [character for character in line if character not in "\t\n\r\ufe0f" and is_hidden(character)]
     return acts + _LONE_RETURN.findall(line)
 
@@ -67,6 +69,8 @@ def _declared(text: str) -> str:
 
 def _false_names(change: FileChange, before: str, after: str) -> Iterator[str]:
     """New names that look like another one: Python normalises some letters and tells others apart."""
+    if all(line.isascii() for _, line in change.added()):
+        return
     old = set(_names(before))
     known = {name for _, name in _names(after) if name.isascii()} | _KNOWN
     for number, line in change.added():

@@ -53,7 +53,7 @@ SEARCH = spend((6, 9, 14, 21, 32, 48, 72, 108), alpha=0.02)
 """For candidates of the search."""
 NOISE = Plan(looks=(10,), alphas=(0.1,))
 """For identical code on both sides."""
-MINIMISATION = Plan(looks=(6, 10), alphas=(2 / 2**6, 0.1 - 2 / 2**6))
+MINIMISATION = spend((6, 10, 15, 22), alpha=0.1)
 """For the question whether a part of a patch is needed; whatever is left is measured again."""
 MOST_CONFIRMATIONS = 3
 """How many candidates of a run may be put to the test with fresh samples."""

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from core.patch import FileChange, PatchError, read
 
@@ -63,7 +64,7 @@ def suspicions(patch: str) -> tuple[Suspicion, ...]:
         changes = read(patch) if patch else ()
     except PatchError:
         return ()
-    return tuple(found for change in changes for found in _in_file(change))[:MOST]
+    return tuple(islice((found for change in changes for found in _in_file(change)), MOST))
 
 
 def _in_file(change: FileChange) -> Iterator[Suspicion]:

@@ -16,6 +16,7 @@ from tests.fakes.records import (
     SUSPICIOUS,
     a_candidate,
     a_hostile_record,
+    a_minimised_record,
     a_problem,
     a_record,
     a_run,
@@ -121,3 +122,12 @@ def test_the_end_of_a_run_says_where_to_look(tmp_path: Path) -> None:
     shown = " ".join(_shown(record, tmp_path / "none").split())
     assert "look at: src/tally/core.py:2 (state in the module), src/tally/core.py:12 (early end)" in shown
     assert "look at:" not in _shown(a_successful_record(), tmp_path / "none")
+
+
+def test_what_minimising_left_out_is_told(tmp_path: Path) -> None:
+    shown = " ".join(_shown(a_minimised_record(), tmp_path / "none.html").split())
+
+    assert (
+        "candidate 2 leaves out of 1: 1 line of other changes (src/tally/core.py: line 3), formatting (src/tally/core.py: line 7)"
+        in shown
+    )

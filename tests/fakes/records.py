@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from core import patch as patches
-from core.candidate import Candidate, CheckResult, Decision, Evaluation, Proposal, Verdict
+from core.candidate import MINIMISER, Candidate, CheckResult, Decision, Evaluation, Proposal, Verdict
 from core.measurement import Costs, Pair, Speedup, Timing
 from core.problem import Objective, Problem, WorkloadSpec
 from core.profile import Hotspot, Profile, Stack
@@ -227,6 +227,18 @@ def a_successful_record(*, workloads: Sequence[str] = WORKLOADS[:1], objective: 
         a_candidate(8, Verdict.CONFIRMED, parent=3, proposer="minimise", direction="smaller patch", speedup=FOUND, reason=f"{FOUND}: the lower end clears 1.01×", workloads=workloads),
     )  # fmt: skip
     return a_record(*candidates, run=a_run(a_problem(workloads=workloads, objective=objective)), profiled=True)
+
+
+def a_minimised_record() -> Record:
+    """A confirmed candidate that lacks two useless lines of its parent's patch."""
+    padded = AFTER.replace("    for row", "    spare = len(rows)\n    for row").replace(
+        "    return", "    # all done\n    return"
+    )
+    larger = patches.diff({"src/tally/core.py": BEFORE}, {"src/tally/core.py": padded})
+    return a_record(
+        a_candidate(1, Verdict.ACCEPTED, speedup=FOUND, patch=larger),
+        a_candidate(2, Verdict.CONFIRMED, parent=1, proposer=MINIMISER, direction="smaller patch", speedup=FOUND),
+    )
 
 
 def a_judge_record(verdict: Verdict, *, speedup: Speedup | None = None, reason: str = "") -> Record:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.conduct import misconduct
 from core.errors import SandboxError
 from core.execution import Command, Ending
 from core.protocols import Sandbox
@@ -120,6 +121,23 @@ def test_processes_left_behind_end_with_the_command(sandbox: Sandbox) -> None:
 def test_processes_left_behind_are_counted(sandbox: Sandbox) -> None:
     assert sh(sandbox, "sleep 60 & setsid sleep 60 & (setsid sleep 60 &) ; exit 0").left_behind == 3
     assert sh(sandbox, "sleep 0 & setsid true; cat /dev/null | cat; wait").left_behind == 0
+
+
+ORPHAN = """
+import os, time
+if os.fork():
+    print(499500, flush=True)
+    os._exit(0)
+os.setsid()
+time.sleep(5)  # the work, when nobody looks any more
+"""
+
+
+def test_an_answer_before_the_work_is_done_looks_right_but_for_what_is_left_behind(sandbox: Sandbox) -> None:
+    honest, cheat = python(sandbox, "print(sum(range(1000)))"), python(sandbox, ORPHAN)
+    assert cheat.succeeded
+    assert cheat.stdout == honest.stdout
+    assert "left 1 process running" in misconduct(cheat, [honest])
 
 
 def test_a_process_that_ends_because_the_command_does_is_not_left_behind(sandbox: Sandbox) -> None:

@@ -13,7 +13,7 @@ from core.problem import Objective, Problem
 from core.profile import Profile
 from core.run import Record
 from core.spend import Spend
-from worker.report import charts, flamegraph, patches
+from worker.report import charts, flamegraph, minimised, patches
 from worker.report.headline import Tone, support, tone_of
 from worker.report.plain import one_line
 
@@ -28,6 +28,8 @@ class Attempt:
     tone: Tone
     verdict: str
     brief: str
+    left_out: str
+    """What a minimised patch lacks of its parent's, in words; empty for all others."""
     reason: str
     """The latest word in full; empty where the brief one says it all."""
     first_word: str
@@ -45,10 +47,10 @@ def attempts(record: Record) -> list[Attempt]:
     """Every candidate but the baseline, by number."""
     candidates = [candidate for candidate in record.candidates if candidate.parent is not None]
     drawn = charts.bars([candidate.speedup for candidate in candidates])
-    return [_attempt(candidate, bar) for candidate, bar in zip(candidates, drawn, strict=True)]
+    return [_attempt(record, candidate, bar) for candidate, bar in zip(candidates, drawn, strict=True)]
 
 
-def _attempt(candidate: Candidate, bar: charts.Bar | None) -> Attempt:
+def _attempt(record: Record, candidate: Candidate, bar: charts.Bar | None) -> Attempt:
     decision = candidate.final
     reason = decision.reason if decision else "not evaluated to its end"
     failure = _failure(candidate)
@@ -59,6 +61,7 @@ def _attempt(candidate: Candidate, bar: charts.Bar | None) -> Attempt:
         tone=tone_of(candidate.verdict),
         verdict=candidate.verdict or "open",
         brief=brief,
+        left_out=minimised.left_out_in_words(record, candidate),
         reason=reason if reason.strip() != brief else "",
         first_word=_first_word(candidate),
         output=output,

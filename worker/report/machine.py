@@ -17,6 +17,7 @@ from core.measurement import Speedup
 from core.run import Record, RunKind, RunStatus
 from core.suspicions import Suspicion, suspicions
 from worker.report.headline import outcome, reported_speedup, subject
+from worker.report.minimised import left_out
 
 FORMAT = 1
 
@@ -37,8 +38,8 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
         "workloads": _by_workload(record),
         "objective": run.problem.objective,
         "pairs": sum(map(_pairs, record.candidates)),
-        "candidates": [_candidate(c) for c in record.candidates if c.parent is not None],
-        "canary": record.canary and _candidate(record.canary),
+        "candidates": [_candidate(record, c) for c in record.candidates if c.parent is not None],
+        "canary": record.canary and _candidate(record, record.canary),
         "patch": patch,
         "look_at": _look_at(record),
         "tokens": record.spend.tokens,
@@ -112,7 +113,7 @@ def _pairs_of(evaluation: Evaluation | None) -> int:
     return sum(len(timing.pairs) for timing in evaluation.timings) if evaluation else 0
 
 
-def _candidate(candidate: Candidate) -> dict[str, object]:
+def _candidate(record: Record, candidate: Candidate) -> dict[str, object]:
     return {
         "number": candidate.number,
         "parent": candidate.parent,
@@ -121,6 +122,7 @@ def _candidate(candidate: Candidate) -> dict[str, object]:
         "verdict": candidate.verdict,
         "reason": candidate.final.reason if candidate.final else "",
         "speedup": candidate.speedup,
+        "left_out": left_out(record, candidate),
     }
 
 

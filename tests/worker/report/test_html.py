@@ -18,6 +18,7 @@ from tests.fakes.records import (
     a_candidate,
     a_hostile_record,
     a_judge_record,
+    a_minimised_record,
     a_problem,
     a_record,
     a_run,
@@ -169,6 +170,14 @@ def test_every_candidate_is_there_with_its_verdict_reason_and_cost() -> None:
         assert str(candidate.verdict) in page.text
     assert "211 passed in 3.41s" in page.text
     assert "5,312 tokens" in page.text
+
+
+def test_what_minimising_left_out_stands_below_the_patch_and_at_the_candidate() -> None:
+    text = _page(a_minimised_record()).text
+    words = "1 line of other changes (src/tally/core.py: line 3), formatting (src/tally/core.py: line 7)"
+
+    assert f"since it did not contribute: {words}." in text
+    assert text.count(words) == len(["below the patch", "at the candidate"])
 
 
 def test_the_request_the_budget_the_noise_and_the_guards_are_there() -> None:

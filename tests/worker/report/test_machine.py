@@ -16,6 +16,7 @@ from tests.fakes.records import (
     a_candidate,
     a_hostile_record,
     a_judge_record,
+    a_minimised_record,
     a_problem,
     a_record,
     a_run,
@@ -119,3 +120,15 @@ def test_the_places_of_the_winner_s_patch_to_look_at_are_data() -> None:
         ("src/tally/core.py", 12, "early end"),
     ]
     assert summary(a_record())["look_at"] == []
+
+
+def test_what_minimising_left_out_is_told_as_data() -> None:
+    candidates = summary(a_minimised_record())["candidates"]
+    assert isinstance(candidates, list)
+    larger, smaller = candidates
+
+    assert larger["left_out"] == []
+    assert [(each["first"], each["added"], each["whole"], each["formatting"]) for each in smaller["left_out"]] == [
+        (3, 1, False, False),
+        (7, 1, True, True),
+    ]
