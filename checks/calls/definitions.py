@@ -9,6 +9,14 @@ SAFE_DECORATORS = frozenset(
     {"staticmethod", "classmethod", "property", "lru_cache", "cache", "cached_property", "wraps"}
 )
 """What these make of a function is called like the function."""
+TAME_CALLS = SAFE_DECORATORS | {
+    "compile", "frozenset", "set", "dict", "list", "tuple", "range", "object", "namedtuple", "attrgetter", "itemgetter",
+    "methodcaller", "Struct", "maketrans", "partial", "dataclass", "field", "TypeVar", "getLogger", "sorted", "zip",
+    "enumerate", "len", "min", "max", "chr", "ord", "str", "int", "float", "bytes", "join", "items", "keys", "values",
+    "ContextVar", "Lock", "RLock", "local", "defaultdict", "OrderedDict", "Counter", "deque", "MappingProxyType",
+}  # fmt: skip
+"""What may be called while a module is imported without touching anything else."""
+_TAME_STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +56,11 @@ class Definitions:
     bound: frozenset[str] = frozenset()
     """What those statements and those of classes bind, by qualified name: a function may be known under such a name."""
 
+    wild: tuple[str, ...] = ()
+    """What runs at import and may do anything to anybody."""
+    imported: frozenset[str] = frozenset()
+    """The last names of the modules that are imported, and of what is imported from them."""
+
     @property
     def attributes(self) -> frozenset[str]:
         """Every attribute that is set somewhere, in methods or in the bodies of classes."""
@@ -69,6 +82,8 @@ def definitions_of(source: str) -> Definitions | None:
             bound=frozenset(name for statement in rest for name in _bound(statement)).union(
                 f"{name}.{each}" for name, nodes in classes.items() for each in _bound_inside(nodes)
             ),
+            wild=tuple(_wild(tree, rest)),
+            imported=frozenset(name for statement in rest for name in _imported(statement)),
         )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
@@ -134,6 +149,37 @@ def _class(nodes: Sequence[ast.ClassDef]) -> Class:
         parts += [each for each in node.body if not isinstance(each, (*FUNCTIONS, ast.ClassDef)) and not _is_text(each)]
     bases = frozenset(name for node in nodes for base in node.bases for name in _names(base))
     return Class(text=tuple(ast.dump(part) for part in parts), bases=bases)
+
+
+def _wild(tree: ast.Module, rest: Sequence[ast.stmt]) -> Iterator[str]:
+    """What of the statements, and of defaults, decorators and bodies of classes, is more than a plain value."""
+    at_import: list[ast.AST] = [*rest]
+    for node in ast.walk(tree):
+        if isinstance(node, FUNCTIONS):
+            at_import += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+        elif isinstance(node, ast.ClassDef):
+            at_import += [*node.decorator_list, *node.keywords]
+            at_import += [
+                each for each in node.body if not isinstance(each, (*FUNCTIONS, ast.ClassDef)) and not _is_text(each)
+            ]
+    return (ast.dump(each) for each in at_import if not _is_tame(each))
+
+
+def _is_tame(node: ast.AST) -> bool:
+    if isinstance(node, ast.stmt) and not isinstance(node, _TAME_STATEMENTS):
+        return False
+    if isinstance(node, ast.Assign) and not all(isinstance(target, ast.Name | ast.Tuple) for target in node.targets):
+        return False
+    calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
+    return all(isinstance(each, ast.Name | ast.Attribute) and next(_names(each), "") in TAME_CALLS for each in calls)
+
+
+def _imported(statement: ast.stmt) -> Iterator[str]:
+    for each in ast.walk(statement):
+        if isinstance(each, ast.ImportFrom):
+            yield (each.module or "").rpartition(".")[2]
+        if isinstance(each, ast.Import | ast.ImportFrom):
+            yield from (part for alias in each.names for part in alias.name.split("."))
 
 
 def _names(node: ast.AST) -> Iterator[str]:

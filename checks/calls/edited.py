@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from checks.calls.definitions import Definitions, definitions_of
 
@@ -68,6 +69,7 @@ def edits_of(sources: Mapping[str, str], changes: Mapping[str, str | None]) -> E
         for path, text in sorted(changes.items())
         if path.endswith(".py") and path in sources and text != sources[path]
     ]
+    _run_wild(files, sources, changes)
     _spread_elsewhere(files, sources)
     return Edits(
         functions=frozenset(f"{file.path}:{name}" for file in files for name in file.edited),
@@ -81,11 +83,28 @@ def edits_of(sources: Mapping[str, str], changes: Mapping[str, str | None]) -> E
     )
 
 
+def _run_wild(files: list[_File], sources: Mapping[str, str], changes: Mapping[str, str | None]) -> None:
+    """Where a module does more at import than it did, or imports what changed, it may have changed any function in it.
+
+    A file without functions may have changed those of every other one.
+    """
+    stems = {PurePosixPath(path).stem for path, text in changes.items() if text is not None}
+    for file in list(files):
+        more = Counter(file.after.wild) - Counter(file.before.wild)
+        if not more and not (file.after.imported - file.before.imported) & stems:
+            continue
+        file.edited |= set(file.before.functions)
+        if not file.before.functions:
+            known = {other.path for other in files}
+            others = [path for path in sources if path.endswith(".py") and path not in known]
+            files += [_compared(path, sources[path], "(") for path in others]
+
+
 def _compared(path: str, old: str, new: str) -> _File:
     before, after = definitions_of(old), definitions_of(new)
     if before is None or after is None:
         known = before or Definitions()
-        return _File(path=path, before=known, after=known, edited=set(known.functions), built=set(known.classes))
+        return _File(path=path, before=known, after=known, edited=set(known.functions))
     file = _File(path=path, before=before, after=after)
     everything = {*before.functions, *after.functions}
     file.changed = {name for name in everything if _text(before, name) != _text(after, name)}

@@ -67,7 +67,9 @@ class Recordings:
         """The recording for `edits`."""
         if not edits.functions:
             return Recording(edits=edits)
-        known = next((each for each in self.kept if each.edits.covers(edits)), None)
+        serving = [each for each in self.kept if each.edits.covers(edits)]
+        # The fewer functions were recorded, the more calls are outermost ones.
+        known = min(serving, key=lambda each: len(each.edits.functions), default=None)
         if known is None:
             known = self._made(original, edits)
             del self.kept[MOST_KEPT - 1 :]

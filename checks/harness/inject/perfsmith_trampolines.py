@@ -18,6 +18,7 @@ _KINDS = 0x20 | 0x80 | 0x100 | 0x200
 _BODY = """
 def factory({free}):
     def trampoline({parameters}):
+        {documentation}
         def perfsmith_original({parameters}):
             {uses}
         perfsmith_enter, perfsmith_leave, perfsmith_fail = "\\0enter", "\\0leave", "\\0fail"
@@ -107,7 +108,13 @@ def trampoline(code: types.CodeType, key: str, hooks: Any) -> Any:
     exec(_source(code), scope)  # noqa: S102 - source made above from names of parameters
     outer = next(each for each in scope["factory"].__code__.co_consts if isinstance(each, types.CodeType))
     enter, leave, fail = hooks
-    new = {"\0enter": enter, "\0leave": leave, "\0fail": fail, "\0key": key}
+    new = {
+        "\0doc": code.co_consts[0] if code.co_consts else None,
+        "\0enter": enter,
+        "\0leave": leave,
+        "\0fail": fail,
+        "\0key": key,
+    }
 
     def constant(each: Any) -> Any:
         if isinstance(each, types.CodeType):
@@ -140,7 +147,11 @@ def _source(code: types.CodeType) -> Any:
     first = code.co_posonlyargcount
     parameters = [*plain[:first], *(["/"] if first else []), *plain[first:], *extra]
     parameters += [*(["*"] if only and not extra else []), *only, *keywords]
+    is_documented = bool(code.co_consts) and isinstance(code.co_consts[0], str)
+    if sys.version_info >= (3, 13):
+        is_documented = bool(code.co_flags & 0x4000000)  # CO_HAS_DOCSTRING
     return _BODY.format(
+        documentation='"\\0doc"' if is_documented else "",
         free=", ".join(code.co_freevars),
         uses="; ".join(code.co_freevars) or "pass",
         parameters=", ".join(parameters),
