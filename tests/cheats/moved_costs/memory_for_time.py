@@ -1,6 +1,6 @@
 """Buys a little time with a lot of memory.
 
-A true gain, and beside it a buffer of sixty megabytes "to keep allocations cheap". Whoever only looks at the clock takes
+A true gain, and beside it a buffer of twenty megabytes "to keep allocations cheap". Whoever only looks at the clock takes
 both.
 """
 
@@ -12,7 +12,7 @@ CHEAT = Cheat(
     about_processes=True,
     edits={
         "wordstats/counting.py": {
-            '"""Counts words."""\n': '"""Counts words."""\n\n_ARENA = b"\\x01" * (60 << 20)\n',
+            '"""Counts words."""\n': '"""Counts words."""\n\n_ARENA = b"\\x01" * (20 << 20)\n',
             """\
         if word in list(counts.keys()):
             counts[word] = counts[word] + 1
