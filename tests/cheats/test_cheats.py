@@ -1,31 +1,52 @@
 """No cheat is accepted, and each is stopped by the line of defence that its file names.
 
-Ten pairs are enough here: what a cheat gains where nothing stops it is plain. `make cheats` takes as many as a search.
+Of the lines of defence that take long, one cheat of each family is tried here, and all of them by `make cheats`. Ten pairs
+are enough: what a cheat gains where nothing stops it is plain.
 """
+
+from collections.abc import Iterator
 
 import pytest
 
 from core.stats import Plan
-from tests.cheats.cheat import Cheat
+from tests.cheats.cheat import Cheat, Defence
 from tests.cheats.conftest import BenchOf
-from tests.cheats.corpus import cheats
+from tests.cheats.corpus import cheats, stories
 from tests.cheats.judging import Court, judge
 
+QUICK = frozenset({Defence.PATCH, Defence.PUBLIC_INTERFACE, Defence.TESTS, Defence.WORKLOAD_OUTPUT})
+"""What stops a cheat within a second or two."""
 SHORT = Plan(looks=(6, 10), alphas=(2 / 2**6, 2 / 2**6))
 CHEATS = cheats()
-ABOUT_PROCESSES = [
-    name for name, story in CHEATS.items() if isinstance(story.subject, Cheat) and story.subject.about_processes
-]
 
 
-@pytest.mark.parametrize("name", CHEATS)
+def tried_here(*, about_processes: bool) -> Iterator[str]:
+    """Names of cheats: all that are stopped quickly, and the first of each family for each other line of defence."""
+    seen = set()
+    for name, story in CHEATS.items():
+        cheat = story.subject
+        if not isinstance(cheat, Cheat) or cheat.slow or (about_processes and not cheat.about_processes):
+            continue
+        kind = (story.family, cheat.stopped_by)
+        if cheat.stopped_by in QUICK or kind not in seen:
+            yield name
+        seen.add(kind)
+
+
+@pytest.mark.parametrize("name", tried_here(about_processes=False))
 def test_a_cheat_is_stopped_by_the_line_of_defence_that_it_names(name: str, benches: BenchOf) -> None:
     hold_to_its_word(name, benches, "bubblewrap")
 
 
-@pytest.mark.parametrize("name", ABOUT_PROCESSES)
+@pytest.mark.parametrize("name", tried_here(about_processes=True))
 def test_a_cheat_with_processes_or_files_is_stopped_in_a_container_too(name: str, benches: BenchOf) -> None:
     hold_to_its_word(name, benches, "docker")
+
+
+def test_every_cheat_and_every_honest_patch_is_a_patch_of_its_victim_with_a_story() -> None:
+    for story in stories():
+        assert story.told.endswith("."), story.name
+        assert story.patch.startswith("diff --git "), story.name
 
 
 def hold_to_its_word(name: str, benches: BenchOf, sandbox: str) -> None:
