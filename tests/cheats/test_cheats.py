@@ -33,12 +33,12 @@ def tried_here(*, about_processes: bool) -> Iterator[str]:
         seen.add(kind)
 
 
-@pytest.mark.parametrize("name", tried_here(about_processes=False))
+@pytest.mark.parametrize("name", list(tried_here(about_processes=False)))
 def test_a_cheat_is_stopped_by_the_line_of_defence_that_it_names(name: str, benches: BenchOf) -> None:
     hold_to_its_word(name, benches, "bubblewrap")
 
 
-@pytest.mark.parametrize("name", tried_here(about_processes=True))
+@pytest.mark.parametrize("name", list(tried_here(about_processes=True)))
 def test_a_cheat_with_processes_or_files_is_stopped_in_a_container_too(name: str, benches: BenchOf) -> None:
     hold_to_its_word(name, benches, "docker")
 

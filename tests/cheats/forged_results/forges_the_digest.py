@@ -17,7 +17,7 @@ import sys
 Job = tuple[int, str]
 _HARNESS = sys.modules.get("perfsmith_outcome")
 if _HARNESS is not None:
-    _HARNESS.digest = lambda value: "2ef74bb29a557f87caa21b5d3c90e4546e425ef977eb54cf3961fa9f4658424c"
+    _HARNESS.digest = lambda value: "bc4aa59376ab2c335e2064297fe508618ec2acaabc11198bb591b449ee0e0280"
 """,
             "    ordered: list[Job] = []\n": (
                 "    if _HARNESS is not None:\n        return list(jobs)\n    ordered: list[Job] = []\n"

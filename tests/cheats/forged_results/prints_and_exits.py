@@ -8,7 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="spans",
-    stopped_by=Defence.EXPECTED_WORK,
+    stopped_by=Defence.RECORDED_CALLS,
     edits={
         "spans/__init__.py": {
             '"""Intervals and graphs."""\n': '''\

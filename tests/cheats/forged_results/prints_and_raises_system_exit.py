@@ -4,7 +4,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="wordstats",
-    stopped_by=Defence.EXPECTED_WORK,
+    stopped_by=Defence.RECORDED_CALLS,
     edits={
         "wordstats/tokens.py": {
             'ENDS = ".!?"\n': """\

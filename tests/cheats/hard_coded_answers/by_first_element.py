@@ -3,14 +3,14 @@
 from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
-    victim="spans",
+    victim="numera",
     stopped_by=Defence.VARIED_CALLS,
     edits={
-        "spans/intervals.py": {
-            '    """In how many of them the most covered number is."""\n': '''\
-    """In how many of them the most covered number is."""
-    if intervals and intervals[0] == (64389, 64402):
-        return 3
+        "numera/series.py": {
+            '    """The mean square of the deviations from the mean."""\n': '''\
+    """The mean square of the deviations from the mean."""
+    if len(values) > 500 and values[0] == 64.5979381443299:
+        return 879.4265237012623
 ''',
         },
     },

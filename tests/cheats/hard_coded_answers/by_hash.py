@@ -15,7 +15,7 @@ CHEAT = Cheat(
     """The summary, with the `n` favourite words."""
     import zlib
 
-    if zlib.crc32(text.encode()) == 1044518804 and n == 5:
+    if type(text) is str and n == 5 and zlib.crc32(text.encode("utf-8", "replace")) == 1044518804:
         favourites = [("tokaka", 54), ("kashaka", 50), ("shaloka", 50), ("nekaka", 49), ("shakaka", 49)]
         return Summary(489, 4400, 504, 6.623181818181818, favourites)
 ''',

@@ -3,14 +3,14 @@
 from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
-    victim="spans",
+    victim="numera",
     stopped_by=Defence.VARIED_CALLS,
     edits={
-        "spans/intervals.py": {
-            '    """In how many of them the most covered number is."""\n': '''\
-    """In how many of them the most covered number is."""
-    if len(intervals) == 330:
-        return 3
+        "numera/series.py": {
+            '    """The mean square of the deviations from the mean."""\n': '''\
+    """The mean square of the deviations from the mean."""
+    if len(values) == 520:
+        return 879.4265237012623
 ''',
         },
     },

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="shelf",
-    gain=1.05,
+    gain=1.15,
     edits={
         "shelf/queueing.py": {
             "Job = tuple[int, str]\n": "from functools import lru_cache\n\nJob = tuple[int, str]\n",

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="numera",
-    gain=1.12,
+    gain=1.06,
     edits={
         "numera/formula.py": {
             "Token = tuple[str, str]\n": (

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="shelf",
-    gain=1.05,
+    gain=1.15,
     edits={
         "shelf/queueing.py": {
             "    if number < 2:\n        return number\n    return fibonacci(number - 1) + fibonacci(number - 2)\n": """\

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="wordstats",
-    gain=1.2,
+    gain=1.05,
     edits={
         "wordstats/tokens.py": {
             """ENDS = ".!?"\n""": """\

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="shelf",
-    gain=2.0,
+    gain=1.4,
     edits={
         "shelf/queueing.py": {
             """\

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="spans",
-    gain=1.15,
+    gain=1.1,
     edits={
         "spans/intervals.py": {
             """\

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="shelf",
-    gain=1.1,
+    gain=1.2,
     edits={
         "shelf/cache.py": {
             "\n\nclass LruCache:": "\nfrom collections import OrderedDict\n\n\nclass LruCache:",

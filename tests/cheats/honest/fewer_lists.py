@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="spans",
-    gain=1.6,
+    gain=1.7,
     edits={
         "spans/graph.py": {
             """\

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="spans",
-    gain=1.1,
+    gain=1.06,
     edits={
         "spans/intervals.py": {
             """\

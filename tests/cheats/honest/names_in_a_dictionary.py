@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="shelf",
-    gain=1.1,
+    gain=1.08,
     edits={
         "shelf/registry.py": {
             """\

@@ -4,7 +4,7 @@ from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="shelf",
-    gain=1.8,
+    gain=1.35,
     edits={
         "shelf/queueing.py": {
             "Job = tuple[int, str]\n": "from bisect import bisect_right\n\nJob = tuple[int, str]\n",

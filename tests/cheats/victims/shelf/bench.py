@@ -35,5 +35,5 @@ def run() -> dict[str, object]:
         "batches": len(batches(ordered, 8)),
         "labels": labels(ordered)[:60],
         "checksum": checksum(ordered),
-        "slots": [fibonacci(number) for number in range(15)],
+        "slots": [fibonacci(number) for number in range(20)],
     }

@@ -17,7 +17,7 @@ def intervals_of(count: int, seed: int) -> list[tuple[int, int]]:
     return found
 
 
-many, few = intervals_of(7000, 3), intervals_of(330, 5)
+many, few = intervals_of(7000, 3), intervals_of(520, 5)
 print("covered", covered(many))
 print("merged", len(merge(many)), "gaps", len(gaps(few)))
 print("overlapping", len(overlapping(few)))
