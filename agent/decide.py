@@ -39,9 +39,10 @@ def decide(
     objection = next(objections, None)
     if objection is not None:
         return Decision(verdict=Verdict.NOT_FASTER, reason=objection, speedup=shown, by_workload=by_workload)
-    remark = generality.remark(evaluation, problem, shown)
+    reason = f"{shown}: the lower end clears {problem.min_speedup:g}×"
     moved = side_costs(evaluation.timings, problem.objective)
-    reason = "; ".join(filter(None, (f"{shown}: the lower end clears {problem.min_speedup:g}×", remark, moved)))
+    remark = generality.remark(evaluation, problem, shown)
+    reason = "; ".join(part for part in (reason, moved, remark) if part)
     return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
 
 

@@ -21,7 +21,7 @@ LARGE = 1.5
 """A gain beyond this can't come from the fifth of the workload's time that its recorded calls may leave out."""
 COVERED = 0.8
 """The share of the workload's time that its recorded calls must take before their silence says something."""
-_PLAN = stats.Plan(looks=(6, 10), alphas=(2 / 2**6, 0.1 - 2 / 2**6))
+_PLAN = stats.spend((6, 10), alpha=0.1)
 
 
 def replay_plan(objective: Objective) -> stats.Plan:

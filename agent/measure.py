@@ -18,6 +18,7 @@ from core.conduct import misconduct
 from core.errors import SandboxError
 from core.execution import Ending, ExecResult
 from core.measurement import Costs, Pair, Speedup, Timing
+from core.output import difference
 from core.problem import Objective, Problem
 from core.protocols import Sandbox
 
@@ -139,8 +140,9 @@ def _require_success(problem: Problem, repeated: Repeated, original: ExecResult,
     wrong = misconduct(candidate, [original])
     if wrong:
         _fail(repeated, wrong)
-    if problem.compares_output_of(repeated.workload.spec) and candidate.stdout.sha256 != original.stdout.sha256:
-        reason = f"{workload}: its output changed in a timed sample although an earlier one was right"
+    changed = difference(problem.output_of(repeated.workload.spec), original.stdout, candidate.stdout)
+    if changed is not None:
+        reason = f"{workload}: its output changed in a timed sample although an earlier one was right: {changed}"
         raise SampleFailedError(
             CheckResult(check="timing", passed=False, reason=reason, verdict=Verdict.BEHAVIOUR_CHANGED)
         )

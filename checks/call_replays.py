@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from checks.calls.edited import edits_of
 from checks.calls.recordings import TESTS, Recording, Recordings
 from checks.calls.replaying import Ends, ReplayFailedError
 from checks.calls.steps import Step
@@ -24,6 +25,15 @@ _KEPT = 4
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Known:
+    """The replays of some functions of one recording."""
+
+    steps: tuple[Step, ...]
+    functions: frozenset[str]
+    replays: Replays | NoReplays
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallReplays:
     """Makes replays of what the edited functions get, and keeps those of the last few sets of functions."""
 
@@ -32,24 +42,25 @@ class CallReplays:
     timeout_seconds: float
     wrap: Callable[[Workload], Workload] | None = None
     """For an objective that is counted and not timed: then each sample makes the calls once, in one process."""
-    kept: list[tuple[Recording, Replays | NoReplays]] = field(default_factory=list, init=False)
+    kept: list[_Known] = field(default_factory=list, init=False)
 
     def replays(self, trial: Trial) -> Replays | NoReplays:
         """The calls of the functions that the candidate changes, or why there is nothing to time."""
         recording = self.recordings.of(trial)
-        for known, replays in self.kept:
-            if known.steps is recording.steps:
-                return replays
+        functions = edits_of(trial.sources, trial.changes).functions
+        for known in self.kept:
+            if known.steps is recording.steps and known.functions == functions:
+                return known.replays
         try:
-            replays = self._made(trial.original, recording)
+            replays = self._made(trial.original, recording, functions)
         except ReplayFailedError as error:
             replays = NoReplays(reason=f"the recorded calls can't be repeated: {error}")
         del self.kept[_KEPT - 1 :]
-        self.kept.insert(0, (recording, replays))
+        self.kept.insert(0, _Known(steps=recording.steps, functions=functions, replays=replays))
         return replays
 
-    def _made(self, original: Sandbox, recording: Recording) -> Replays | NoReplays:
-        steps = workload_steps(recording)
+    def _made(self, original: Sandbox, recording: Recording, functions: frozenset[str]) -> Replays | NoReplays:
+        steps = workload_steps(recording, functions)
         if not steps:
             return NoReplays(reason="no call of an edited function was recorded while the workload ran")
         strengths = list(Strength)
@@ -111,12 +122,12 @@ class CallReplays:
         )
 
 
-def workload_steps(recording: Recording) -> tuple[Step, ...]:
-    """The calls that workloads made, with what makes the objects that they need."""
+def workload_steps(recording: Recording, functions: frozenset[str]) -> tuple[Step, ...]:
+    """The calls of `functions` that workloads made, with what makes the objects that they need."""
     kept: set[int] = set()
     for position in reversed(range(len(recording.steps))):
         step, outcome = recording.steps[position], recording.expected[position]
-        wanted = step.source != TESTS and outcome.ends in {Ends.RETURNS, Ends.RAISES}
+        wanted = step.source != TESTS and step.function in functions and outcome.ends in {Ends.RETURNS, Ends.RAISES}
         if wanted or position in kept:
             kept |= {position, *step.uses}
     places = {position: place for place, position in enumerate(sorted(kept))}

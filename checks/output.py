@@ -1,4 +1,4 @@
-"""The workload's standard output is what it was."""
+"""The workload's standard output is what it was, by the rule that the user chose."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ from core.candidate import CheckResult, Verdict
 from core.conduct import misconduct
 from core.errors import ConfigError
 from core.execution import Ending, ExecResult, Output, patience
+from core.output import OutputRule, difference, flaw
 from core.problem import WorkloadSpec
 from core.protocols import Sandbox, Trial, Workload
 
@@ -17,12 +18,12 @@ REPETITIONS = 2
 
 @dataclass(kw_only=True)
 class OutputUnchanged:
-    """Runs each workload once and compares what it prints with the original's, byte by byte."""
+    """Runs each workload once and compares what it prints with the original's."""
 
     workloads: Sequence[tuple[Workload, int]]
     """Each with the number of loops of a sample."""
-    compares: Callable[[WorkloadSpec], bool]
-    """Whether a workload's output counts; the others only have to succeed, whatever they print."""
+    rule_of: Callable[[WorkloadSpec], OutputRule]
+    """What must stay of a workload's output."""
     expected: dict[str, Output] = field(default_factory=dict, init=False)
     usual_seconds: dict[str, float] = field(default_factory=dict, init=False)
     usual: dict[str, list[ExecResult]] = field(default_factory=dict, init=False)
@@ -39,8 +40,7 @@ class OutputUnchanged:
             failed = next((result for result in results if not result.succeeded), None)
             if failed is not None:
                 raise ConfigError(f"the workload {workload.spec} fails on the unchanged code: {failed.failure}")
-            if self.compares(workload.spec) and len({result.stdout.sha256 for result in results}) > 1:
-                raise ConfigError(_unsteady(workload, results))
+            self._require_steady(workload, results)
             self.expected[str(workload.spec)] = results[0].stdout
             self.usual_seconds[str(workload.spec)] = max(result.wall_seconds for result in results)
             self.usual[str(workload.spec)] = results
@@ -56,10 +56,25 @@ class OutputUnchanged:
             if wrong:
                 return self._failed(f"{workload.spec}: {wrong}", Verdict.WORKLOAD_FAILED)
             expected = self.expected[str(workload.spec)]
-            if self.compares(workload.spec) and result.stdout.sha256 != expected.sha256:
-                reason = f"{workload.spec} prints something else: {first_difference(expected, result.stdout)}"
-                return self._failed(reason, Verdict.BEHAVIOUR_CHANGED)
+            changed = difference(self.rule_of(workload.spec), expected, result.stdout)
+            if changed is not None:
+                return self._failed(f"{workload.spec} prints something else: {changed}", Verdict.BEHAVIOUR_CHANGED)
         return CheckResult(check=self.name, passed=True)
+
+    def _require_steady(self, workload: Workload, results: Sequence[ExecResult]) -> None:
+        rule, first = self.rule_of(workload.spec), results[0].stdout
+        unreadable = flaw(rule, first)
+        if unreadable:
+            raise ConfigError(
+                f'the output of the workload {workload.spec} does not suit output = "{rule}": {unreadable}'
+            )
+        changed = next(filter(None, (difference(rule, first, result.stdout) for result in results[1:])), None)
+        if changed is not None:
+            raise ConfigError(
+                f"the workload {workload.spec} prints something else each time it runs on the unchanged code: {changed}.\n"
+                'Let it print results only (timings belong on stderr), or set output to "lines" when the order does not '
+                'matter, to "json", to "floats:1e-9" for numbers that may differ, or to "ignore" to compare nothing.'
+            )
 
     def _failed(self, reason: str, verdict: Verdict) -> CheckResult:
         return CheckResult(check=self.name, passed=False, reason=reason, verdict=verdict)
@@ -68,22 +83,3 @@ class OutputUnchanged:
         command = workload.command(sandbox.layout, loops=loops)
         usual = self.usual_seconds.get(str(workload.spec), math.inf)
         return sandbox.run(replace(command, timeout_seconds=patience(usual, command.timeout_seconds)))
-
-
-def first_difference(expected: Output, seen: Output, *, characters: int = 200) -> str:
-    """Where two outputs part, in words."""
-    before, after = expected.text.splitlines(), seen.text.splitlines()
-    for number, (old, new) in enumerate(zip(before, after, strict=False), start=1):
-        if old != new:
-            return f"line {number} was {old[:characters]!r} and is {new[:characters]!r}"
-    if len(before) != len(after):
-        return f"it had {len(before)} lines and has {len(after)}"
-    return f"it had {expected.size} bytes and has {seen.size}; the difference is not in the part that was kept"
-
-
-def _unsteady(workload: Workload, results: Sequence[ExecResult]) -> str:
-    return (
-        f"the workload {workload.spec} prints something else each time it runs on the unchanged code: "
-        f"{first_difference(results[0].stdout, results[1].stdout)}.\n"
-        'Let it print results only (timings belong on stderr), or set output = "ignore" to compare nothing.'
-    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checks.repetition import Expected, excused, learn
-from checks.report import FORGED, REPORT, TestReport, fresh_key, handed_over, read_report
+from checks.report import FORGED, NOT_RUN, REPORT, TestReport, fresh_key, handed_over, read_report
 from core.candidate import CheckResult, Verdict
 from core.errors import ConfigError
 from core.execution import Command, Ending, patience, tail_of
@@ -68,7 +68,7 @@ class TestsPass:
         if self.signed and reports[0].outcomes != reports[1].outcomes:
             reports += [self._run(original, keep_going=True) for _ in range(MORE_REPETITIONS)]
             # A run that stopped at its first failure says nothing about the tests behind it.
-            reports = [report for report in reports if "not run" not in report.outcomes.values()] or reports
+            reports = [report for report in reports if NOT_RUN not in report.outcomes.values()] or reports
         return reports
 
     def check(self, trial: Trial) -> CheckResult:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from checks.calls.comparing import difference
 from checks.calls.describing import describe
+from checks.calls.edited import edits_of
 from checks.calls.recordings import Recording, Recordings
 from checks.calls.replaying import Outcome, ReplayFailedError
 from checks.calls.steps import Step, size_of
@@ -42,9 +43,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class _Questions:
-    """All that the original answers, for one recording."""
+    """All that the original answers about some functions of one recording."""
 
-    recording: Recording
+    steps: tuple[Step, ...]
+    functions: frozenset[str]
     asked: tuple[Asked, ...]
     left_out: Counter[str]
 
@@ -96,7 +98,8 @@ class VariedCalls:
         if not recording.compared:
             return CheckResult(check=self.name, passed=True, reason="no recorded call could be varied")
         try:
-            questions = self._questions(trial.original, recording)
+            functions = edits_of(trial.sources, trial.changes).functions
+            questions = self._questions(trial.original, recording, functions)
             sides = _Sides(trial=trial, recording=recording)
             seen = sides.candidate([each.world for each in questions.asked])
             found = _disagreements(questions.asked, seen)
@@ -108,17 +111,21 @@ class VariedCalls:
             return self._failed(str(error), "")
         return CheckResult(check=self.name, passed=True, reason=_summary(questions, seen))
 
-    def _questions(self, original: Sandbox, recording: Recording) -> _Questions:
-        """The varied calls, and what the original does with them; asked once for each recording."""
-        known = next((each for each in self.kept if each.recording.steps is recording.steps), None)
+    def _questions(self, original: Sandbox, recording: Recording, functions: frozenset[str]) -> _Questions:
+        """The varied calls, and what the original does with them; asked once for the same functions of a recording."""
+        same = (each for each in self.kept if each.steps is recording.steps and each.functions == functions)
+        known = next(same, None)
         if known is None:
-            known = self._asked(original, recording)
+            known = self._asked(original, recording, functions)
             del self.kept[MOST_KEPT - 1 :]
             self.kept.insert(0, known)
         return known
 
-    def _asked(self, original: Sandbox, recording: Recording) -> _Questions:
-        made = variants(recording.steps, seed=self._seed(recording), count=self.count, left_out=recording.unsteady)
+    def _asked(self, original: Sandbox, recording: Recording, functions: frozenset[str]) -> _Questions:
+        others = {place for place, step in enumerate(recording.steps) if step.function not in functions}
+        made = variants(
+            recording.steps, seed=self._seed(functions), count=self.count, left_out=recording.unsteady | others
+        )
         worlds = [_world(variant, number, recording.steps) for number, variant in enumerate(made)]
         first, second = (run_worlds(original, worlds, hash_seed=seed) for seed in (0, 1))
         asked, left_out = [], Counter[str]()
@@ -128,10 +135,10 @@ class VariedCalls:
                 left_out[why] += 1
             else:
                 asked.append(Asked(variant=variant, world=world, expected=once))
-        return _Questions(recording=recording, asked=tuple(asked), left_out=left_out)
+        return _Questions(steps=recording.steps, functions=functions, asked=tuple(asked), left_out=left_out)
 
-    def _seed(self, recording: Recording) -> int:
-        text = f"{self.seed}:{' '.join(sorted(recording.edits.functions))}"
+    def _seed(self, functions: frozenset[str]) -> int:
+        text = f"{self.seed}:{' '.join(sorted(functions))}"
         return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
     def _differs(self, sides: _Sides, found: Sequence[_Disagreement], asked: int) -> CheckResult:

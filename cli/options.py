@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from core.errors import ConfigError
-from core.problem import Generality, Objective, OutputRule
+from core.output import FORMS
+from core.problem import Generality, Objective
 from core.run import BackendSpec
 
 PROBLEM = "Problem (flags win over [tool.perfsmith] in pyproject.toml or perfsmith.toml)"
@@ -58,10 +59,10 @@ Timeout = Annotated[
     ),
 ]
 OutputRuleOption = Annotated[
-    OutputRule | None,
+    str | None,
     typer.Option(
         "--compare-output",
-        help="What the workload prints must stay equal, or is ignored. [default: exact]",
+        help=f"How what the workload prints is compared: {FORMS}. [default: exact]",
         rich_help_panel=PROBLEM,
         show_default=False,
     ),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.output import EXACT, OutputRule
+
 
 class Objective(StrEnum):
     """What to lower."""
@@ -67,13 +69,6 @@ class Guards:
     memory: float | None = 1.25
 
 
-class OutputRule(StrEnum):
-    """What the workload's standard output must be for a candidate."""
-
-    EXACT = "exact"
-    IGNORE = "ignore"
-
-
 class Generality(StrEnum):
     """What becomes of a gain that exists only on the workload's own input."""
 
@@ -104,13 +99,14 @@ class Problem:
     timeout_seconds: float = 300.0
     """For the tests, and for one sample of a workload."""
     setup_timeout_seconds: float = 1200.0
-    output: OutputRule = OutputRule.EXACT
+    output: OutputRule = EXACT
+    """What a command must print; what a harness of ours prints is compared byte by byte."""
     guards: Guards = Guards()
     generalise: Generality = Generality.REQUIRE
 
-    def compares_output_of(self, workload: WorkloadSpec) -> bool:
-        """Whether the workload's output must stay equal: a harness of ours prints proof that the work was done."""
-        return self.output is OutputRule.EXACT or workload.kind is not WorkloadKind.COMMAND
+    def output_of(self, workload: WorkloadSpec) -> OutputRule:
+        """What must stay of the workload's output: a harness of ours prints proof that the work was done."""
+        return self.output if workload.kind is WorkloadKind.COMMAND else EXACT
 
     @property
     def title(self) -> str:

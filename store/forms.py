@@ -1,8 +1,8 @@
 """The JSON forms of what is stored but never queried: a run's problem, backends and budget, and intervals by workload.
 
-Each document carries the number of its format. Format 1 is the first; format 2 knows whether a problem requires that a
-gain generalises, which all older ones did not say and now do. A field that a newer release adds gets a new
-number here, and the reader goes on to take the old ones.
+Each document carries the number of its format. A field that a newer release adds gets a new number here, and the reader
+goes on to take the old ones. Format 1 is the first. Format 2: a problem's output may be `json`, `lines` or `floats`, too,
+and it says whether a gain has to generalise, which it does where nothing is said.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from typing import Any
 
 from core.errors import StoreError
 from core.measurement import Speedup
-from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadKind, WorkloadSpec
+from core.output import OutputRule
+from core.problem import Generality, Guards, Objective, Problem, WorkloadKind, WorkloadSpec
 from core.run import Backends, BackendSpec
 from core.spend import Budget
 from store.escaping import seal, unseal
@@ -31,8 +32,8 @@ def unsealed(what: str, form: Form) -> Any:
     """The body that `sealed` was given; StoreError when the form is of another release."""
     if form.get("format") not in _READABLE:
         raise StoreError(
-            f"the stored {what} has format {form.get('format')!r}, but this release of perfsmith reads formats up to {_FORMAT}; "
-            "upgrade perfsmith"
+            f"the stored {what} has format {form.get('format')!r}, but this release of perfsmith reads up to format "
+            f"{_FORMAT}; upgrade perfsmith"
         )
     return unseal(form[what])
 
@@ -50,7 +51,7 @@ def problem_form(problem: Problem) -> Form:
         "min_speedup": problem.min_speedup,
         "timeout_seconds": problem.timeout_seconds,
         "setup_timeout_seconds": problem.setup_timeout_seconds,
-        "output": problem.output,
+        "output": str(problem.output),
         "generalise": problem.generalise,
         "guards": {"wall": problem.guards.wall, "cpu": problem.guards.cpu, "memory": problem.guards.memory},
     }
@@ -71,7 +72,7 @@ def problem_of(form: Form) -> Problem:
         min_speedup=body["min_speedup"],
         timeout_seconds=body["timeout_seconds"],
         setup_timeout_seconds=body["setup_timeout_seconds"],
-        output=OutputRule(body["output"]),
+        output=OutputRule.parse(body["output"]),
         generalise=Generality(body.get("generalise", Generality.REQUIRE)),
         guards=Guards(wall=body["guards"]["wall"], cpu=body["guards"]["cpu"], memory=body["guards"]["memory"]),
     )

@@ -9,6 +9,7 @@ from agent.proposers.given import Given
 from agent.search import Bench, Repeated, Search
 from checks.call_replays import CallReplays
 from checks.calls.recordings import Recordings
+from checks.interface import InterfaceUnchanged
 from checks.output import OutputUnchanged
 from checks.recorded_calls import RecordedCalls
 from checks.same_work import ExpectedWork
@@ -17,7 +18,7 @@ from checks.varied_calls import VariedCalls
 from core.admission import Grounds
 from core.problem import Objective, Problem
 from core.profile import Hotspot
-from core.progress import StageStarted
+from core.progress import Noted, StageStarted
 from core.protocols import Check, Profiler, Proposer, Replayer, Sandbox, SandboxProvider, Workload
 from core.run import Run, RunKind
 from profiler.instructions import COUNTING_SLOWDOWN, Counted
@@ -82,13 +83,17 @@ def _prepared(
 ) -> tuple[tuple[Check, ...], tuple[Repeated, ...], Replayer]:
     """Checks that know the original's behaviour, workloads that are long enough to be measured, and what replays calls."""
     job.notify(StageStarted(stage="baseline", detail="tests"))
-    tests = TestsPass(line=problem.tests, timeout_seconds=problem.timeout_seconds)
+    tests = TestsPass(
+        line=problem.tests,
+        timeout_seconds=problem.timeout_seconds,
+        note=lambda message: job.notify(Noted(message=message)),
+    )
     tests.prepare(original)
     job.notify(StageStarted(stage="baseline", detail="workload"))
     workloads = tuple(calibrated(spec, problem, original) for spec in problem.workloads)
     output = OutputUnchanged(
         workloads=[(repeated.workload, repeated.loops) for repeated in workloads],
-        compares=problem.compares_output_of,
+        rule_of=problem.output_of,
     )
     output.prepare(original)
     recordings = Recordings(
@@ -97,6 +102,7 @@ def _prepared(
         timeout_seconds=problem.timeout_seconds,
     )
     checks = (
+        InterfaceUnchanged(),
         tests,
         output,
         RecordedCalls(recordings=recordings),

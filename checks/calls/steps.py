@@ -8,7 +8,18 @@ from typing import Any, Literal, TypeAlias
 from checks.calls.untrusted import MalformedError, shown
 
 Tree: TypeAlias = Any
-"""A value as JSON; the form is in docs/verdicts.md. Always checked by `require_tree` before it is used."""
+"""A value as JSON.
+
+- null, true, false, integers, finite floats (1.0 stays a float) and strings are themselves;
+- {"float": "nan" | "inf" | "-inf"}, {"complex": [re, im]}, {"bytes": base64}, {"bytearray": base64};
+- {"list": [tree…]}, {"tuple": […]}, {"set": […]}, {"frozenset": […]}, {"dict": [[tree, tree]…]}: these very types;
+- {"ref": n}: the n-th container (list, tuple, set, frozenset, dict, bytearray, pickle) of the same step, counted as they
+  begin, from 0, over positional and then named arguments: sharing and cycles;
+- {"step": n}: the object that the n-th step of the list made;
+- {"global": "module:name"}: a function, class, module or plain object() by its name; the path of a script for its module;
+- {"pickle": base64, "type": "module.Class", "text": a few characters, "holds": [{"step": n}…]}: anything else; `holds`
+  lists what the pickle names by its place in that list, and is left out when it is empty.
+"""
 
 _DEEPEST = 250
 _CONTAINERS = frozenset({"list", "tuple", "set", "frozenset"})

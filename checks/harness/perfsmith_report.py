@@ -16,8 +16,6 @@ from perfsmith_watch import Watch
 _WORKER = "PYTEST_XDIST_WORKER"
 _KEEP_GOING = "PERFSMITH_KEEP_GOING"
 _LONGEST = 2000
-_waiting = [perfsmith_seal.opened()]
-"""The writer of records, until the session that it belongs to has it."""
 _watches: list[Watch] = []
 
 
@@ -29,7 +27,7 @@ def pytest_addoption() -> None:
 
 def pytest_configure(config: Any) -> None:
     """Take part when this process was given the key, or works for one that was."""
-    record = _waiting.pop() if _waiting else None
+    record = perfsmith_seal.waiting.pop() if perfsmith_seal.waiting else None
     if os.environ.get(_WORKER):
         config.pluginmanager.register(WorkerReporter(config))
     elif record is not None:
@@ -97,8 +95,9 @@ class Reporter(Session):
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Pass on what a worker of a distributed session saw besides."""
-        for seen in getattr(node, "workeroutput", {}).get("perfsmith", ()):
-            self._record(*seen)
+        for kind, *words in getattr(node, "workeroutput", {}).get("perfsmith", ()):
+            if kind in ("sentinel", "changed"):
+                self._record(kind, *words)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: Any) -> None:

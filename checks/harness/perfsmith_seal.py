@@ -19,8 +19,7 @@ Record = Callable[..., None]
 """Writes one record: its kind and what belongs to it, as texts."""
 
 
-def opened() -> "Record | None":
-    """A writer of records into the file that REPORT names; None when this process was not given a key."""
+def _opened() -> "Record | None":
     key, path = _taken(), os.environ.get(REPORT)
     return None if key is None or path is None else _sealing(key, path)
 
@@ -53,3 +52,9 @@ def _sealing(key: bytes, path: str) -> Record:
         write(descriptor, seal.encode("ascii") + b" " + body + b"\n")
 
     return record
+
+
+waiting = [_opened()]
+"""The writer of records into the file that REPORT names, until the session that it belongs to takes it; None where this
+process was not given a key. Made when this module is imported: before pytest is, whose own code may be what is tested.
+"""

@@ -19,6 +19,7 @@ _KEPT_BY_PYTHON = frozenset(
     ("__annotations__", "__annotations_cache__", "__annotate_func__", "__doc__", "__warningregistry__", "_abc_impl")
 )
 _GONE = object()
+_LONGEST = 200
 
 
 class Watch:
@@ -29,7 +30,7 @@ class Watch:
         """What is there instead, by the name of what was replaced."""
         self._modules = {name: sys.modules[name] for name in _MODULES if name in sys.modules}
         self._known = [
-            (f"{where}.{key}", held, key, value, _code(value))
+            (f"{where}.{key}", held, key, value, function := _function(value), function and function.__code__)
             for where, held in self._holders()
             for key, value in held.items()
             if key not in _KEPT_BY_PYTHON and _matters(where, value)
@@ -51,10 +52,10 @@ class Watch:
 
     def look(self) -> None:
         """Compare; what was put back by now does not count."""
-        for where, held, key, value, code in self._known:
-            now = held.get(key, _GONE)
-            if now is not value or (code is not None and _code(now) is not code):
-                self.changed.setdefault(where, named(now))
+        for where, held, key, value, function, code in self._known:
+            # Between any two tests, a thousand times: nothing is called that need not be.
+            if held.get(key) is not value or (function and function.__code__ is not code):
+                self.changed.setdefault(where, named(held.get(key, _GONE)))
         for where, held, count, known in self._classes:
             if len(held) != count:
                 for key in set(held) - known - _KEPT_BY_PYTHON:
@@ -79,13 +80,13 @@ def _matters(where: str, value: object) -> bool:
     return where == "builtins" or callable(value) or isinstance(value, property | staticmethod | classmethod)
 
 
-def _code(value: Any) -> Any:
-    """The code that `value` runs, where it is Python's."""
+def _function(value: Any) -> Any:
+    """The function of Python's behind `value`, if there is one: its code can be replaced, and it stays itself."""
     if type(value) is property:
         value = value.fget
     if type(value) in (staticmethod, classmethod):
         value = value.__func__
-    return getattr(value, "__code__", None) if type(value) is type(_code) else None
+    return value if type(value) is type(_function) else None
 
 
 def named(value: Any) -> str:
@@ -93,6 +94,6 @@ def named(value: Any) -> str:
     if value is _GONE:
         return "nothing"
     try:
-        return f"{value.__module__}.{value.__qualname__}"
+        return f"{value.__module__}.{value.__qualname__}"[:_LONGEST]
     except Exception:  # noqa: BLE001  it may be anything, and only its name is wanted
         return f"a {type(value).__name__}"

@@ -7,6 +7,7 @@ nothing called, so that no list sees what another one left in a cache, and none 
 import contextlib
 import json
 import os
+import random
 import resource
 import signal
 import sys
@@ -125,13 +126,15 @@ class Worlds:
             return place, step, (function, caller), None
 
     def _apart(self, number: int, made: list[Made], spent: float) -> int:
+        # Code that ends its process early can't know with which status it should have ended.
+        done = random.SystemRandom().randrange(1, 256)
         child = os.fork()
         if not child:
-            status = 1
+            status = 0
             with contextlib.suppress(BaseException):
-                status = int(self._run(number, made, spent) != len(made))
+                status = done if self._run(number, made, spent) == len(made) else 0
             os._exit(status)
-        return len(made) if os.waitpid(child, 0)[1] == 0 else 0
+        return len(made) if os.waitpid(child, 0)[1] == done << 8 else 0
 
     def _run(self, number: int, made: list[Made], spent: float) -> int:
         """Make the calls of one list; how many there were."""

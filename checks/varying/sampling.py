@@ -47,19 +47,36 @@ class Shape:
 
 def shape_for(tried: Tried, lists: int, *, size: int, forks: bool) -> Shape | None:
     """The smallest sample in which the calls are a large enough part; None when there is none."""
+    return _forked(tried, lists, _most_copies(size)) if forks else _in_one_process(tried, _most_copies(size))
+
+
+def _most_copies(size: int) -> int:
+    return max(1, min(MOST_COPIES, MOST_BYTES // size))
+
+
+def _forked(tried: Tried, lists: int, most: int) -> Shape | None:
     recorded = tried.lists[0]
     seconds = total(recorded.seconds)
-    most = max(1, min(MOST_COPIES, MOST_BYTES // size))
-    copies = min(most, math.ceil((PROCESS_SECONDS if forks else ENOUGH_SECONDS) / seconds))
+    copies = min(most, math.ceil(PROCESS_SECONDS / seconds))
     calls = seconds * copies * lists
-    beside = (recorded.running * copies + (FORK_SECONDS if forks else 0.0)) * lists - calls
+    beside = (recorded.running * copies + FORK_SECONDS) * lists - calls
     once = tried.start_seconds + recorded.making * copies * lists
-    # The calls of n loops are such a part when n * calls >= weight * (once + n * beside).
+    loops = _enough(calls, once=once, beside=beside)
+    if loops is None or loops > max(1, int((MOST_SECONDS - once) / (calls + beside))):
+        return None
+    return Shape(copies=copies, loops=loops)
+
+
+def _in_one_process(tried: Tried, most: int) -> Shape | None:
+    recorded = tried.lists[0]
+    seconds = total(recorded.seconds)
+    copies = _enough(seconds, once=tried.start_seconds, beside=recorded.making + recorded.running - seconds)
+    return Shape(copies=copies, loops=1) if copies is not None and copies <= most else None
+
+
+def _enough(calls: float, *, once: float, beside: float) -> int | None:
+    """How often to make `calls` so that they are REPLAYED_SHARE of what they and all else take; None if never."""
     weight = REPLAYED_SHARE / (1 - REPLAYED_SHARE)
-    if not forks:
-        return Shape(copies=copies, loops=1) if calls >= weight * (once + beside) else None
     if calls <= weight * beside:
         return None
-    needed = max(math.ceil(weight * once / (calls - weight * beside)), math.ceil(ENOUGH_SECONDS / calls), 1)
-    affordable = max(1, int((MOST_SECONDS - once) / (calls + beside)))
-    return Shape(copies=copies, loops=needed) if needed <= affordable else None
+    return max(math.ceil(weight * once / (calls - weight * beside)), math.ceil(ENOUGH_SECONDS / calls), 1)

@@ -113,4 +113,4 @@ def values_of(kind: str) -> st.SearchStrategy[Tree] | None:
     if kind not in BORDERS:
         return None
     borders = st.sampled_from(BORDERS[kind])
-    return borders | borders | _OWN[kind] if kind in _OWN else borders
+    return borders | _OWN[kind] if kind in _OWN else borders

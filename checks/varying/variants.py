@@ -1,6 +1,7 @@
 """Varied calls: recorded ones with arguments that nobody called them with, drawn by Hypothesis from what was observed."""
 
 import json
+import random
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from checks.calls.steps import Step
 from checks.varying.calls import Call, calls_of, size_of, with_arguments
 from checks.varying.generation import drawn_from
-from checks.varying.nodes import Box, Labels, Node
+from checks.varying.nodes import Box, Labels, Leaf, Node, put
 from checks.varying.places import Places
+from checks.varying.values import BORDERS
 from checks.varying.ways import AS_OBSERVED, WRONG_TYPE, Source
 
 LARGEST = 20_000
@@ -20,8 +22,10 @@ KEPT_ITEMS = 40
 """Items that a container keeps when its call is cut."""
 FEWEST = 12
 """Variants of each function, however many functions there are."""
-_DRAWS_FOR_ONE = 2
-"""Values drawn for each variant that is wanted: some repeat, some ways do not apply."""
+_BORDERING = 3
+"""At most one in so many variants only puts one argument at a border of its type."""
+_ROUNDS = 4
+"""How often is drawn for what is still missing: some variants repeat, some ways do not apply."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +62,37 @@ def variants(steps: Sequence[Step], *, seed: int, count: int, left_out: Collecti
 
 def _of_function(calls: list[Call], labels: Labels, *, seed: int, count: int) -> Iterator[Variant]:
     places = Places.of(calls)
-    strategy = _variant([_cut(call) for call in calls], places, labels)
+    small = [_cut(call) for call in calls]
+    strategy = _variant(small, places, labels)
     seen = {_text(call.step) for call in calls}
-    for variant in drawn_from(strategy, count=count * _DRAWS_FOR_ONE, random_seed=seed):
-        if variant is None or _text(variant.step) in seen:
-            continue
-        seen.add(_text(variant.step))
-        yield variant
-        count -= 1
-        if not count:
-            return
+    made = _bordering(small[0], places, count=count // _BORDERING, seed=seed)
+    for round_ in range(_ROUNDS):
+        for variant in made:
+            if variant is not None and _text(variant.step) not in seen:
+                seen.add(_text(variant.step))
+                yield variant
+                count -= 1
+        made = drawn_from(strategy, count=count, random_seed=seed + round_) if count > 0 else []
+
+
+def _bordering(call: Call, places: Places, *, count: int, seed: int) -> Sequence[Variant | None]:
+    """The call with one argument at a border of its types, which is not left to chance."""
+    changes = [
+        (position, tree)
+        for position, name in enumerate(call.names)
+        for kind in sorted(places.at((call.function, name)).kinds)
+        for tree in BORDERS.get(kind, ())
+    ]
+    random.Random(seed).shuffle(changes)  # noqa: S311 - an order, not a secret
+    return [
+        Variant(
+            position=call.position,
+            base=call.step,
+            step=with_arguments(call, put(call.arguments, (position,), Leaf(value=tree))),
+            as_observed=True,
+        )
+        for position, tree in changes[:count]
+    ]
 
 
 @st.composite

@@ -162,7 +162,7 @@ def a_bench(problem: Problem, provider: FakeProvider, events: list[Event]) -> Be
         repeated = tuple(Repeated(workload=FakeWorkload(target=spec.target), loops=1) for spec in problem.workloads)
         tests = TestsPass(line="tests", timeout_seconds=10)
         output = OutputUnchanged(
-            workloads=[(each.workload, each.loops) for each in repeated], compares=problem.compares_output_of
+            workloads=[(each.workload, each.loops) for each in repeated], rule_of=problem.output_of
         )
         tests.prepare(original)
         output.prepare(original)

@@ -11,7 +11,8 @@ from core import stats
 from core.candidate import Proposal, Verdict
 from core.execution import ExecResult
 from core.measurement import Costs
-from core.problem import Objective, OutputRule
+from core.output import OutputRule
+from core.problem import Objective
 from tests.agent.conftest import Lab, edit
 from tests.fakes.sandbox import FakeWorkload
 
@@ -45,7 +46,7 @@ def test_a_candidate_that_hides_more_programs_from_the_count_than_the_original_h
     lab: Callable[..., Lab],
 ) -> None:
     bench = lab().search.bench
-    problem = replace(bench.problem, objective=Objective.INSTRUCTIONS, output=OutputRule.IGNORE)
+    problem = replace(bench.problem, objective=Objective.INSTRUCTIONS, output=OutputRule.parse("ignore"))
     bench = replace(bench, problem=problem, workloads=(Repeated(workload=Hiding(), loops=1),), checks=())
     for prints, verdict in (("'ok'", None), ("'more'", Verdict.WORKLOAD_FAILED)):
         proposal = Proposal(patch=edit(("'ok'", prints), ("1000", "1001")), rationale="", direction="", proposer="x")

@@ -16,6 +16,7 @@ from checks.tests import TestsPass
 from core import patch as patches
 from core.candidate import MINIMISER, Candidate, Decision, Proposal, Verdict
 from core.measurement import Speedup
+from core.output import EXACT
 from core.problem import Objective, WorkloadSpec
 from core.run import Record
 from profiler.workloads.factory import workload_of
@@ -199,7 +200,7 @@ def test_on_a_real_sandbox_the_useful_part_is_left_and_nothing_else(tmp_path: Pa
     environment = provider.prepare(tree, (), timeout_seconds=120)
     workload = workload_of(WorkloadSpec.parse("python workload.py"), Objective.WALL, 60)
     tests = TestsPass(line="python check.py", timeout_seconds=60)
-    output = OutputUnchanged(workloads=[(workload, 1)], compares=lambda _: True)
+    output = OutputUnchanged(workloads=[(workload, 1)], rule_of=lambda _: EXACT)
     with provider.open(environment, {}) as original:
         tests.prepare(original)
         output.prepare(original)

@@ -70,10 +70,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     # The environment borrows the pytest with which these tests run: nothing has to be installed.
     borrowed = {**tools(), "borrowed": Path(pytest.__file__).parents[1]}
     provider = Bubblewrap(cache=folder / "cache", scratch=folder / "scratch", tools=borrowed)
-    setup = "for site in $VIRTUAL_ENV/lib/python3.*/site-packages; do echo /perfsmith/borrowed > $site/borrowed.pth; done"
-    return Repository(
-        provider=provider, environment=provider.prepare(folder / "tree", (setup,), timeout_seconds=120)
+    setup = (
+        "for site in $VIRTUAL_ENV/lib/python3.*/site-packages; do echo /perfsmith/borrowed > $site/borrowed.pth; done"
     )
+    return Repository(provider=provider, environment=provider.prepare(folder / "tree", (setup,), timeout_seconds=120))
 
 
 Judge = Callable[..., CheckResult]

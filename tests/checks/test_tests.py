@@ -15,9 +15,9 @@ from tests.fakes.answering import KINDS, Answering, Records, ended, records_of, 
 GOOD = {"a": "passed", "b": "skipped"}
 
 
-def checked(*candidate: ExecResult | Records, original: Records = records_of(GOOD)) -> CheckResult:
+def checked(*candidate: ExecResult | Records, original: Records = ()) -> CheckResult:
     check = TestsPass(line="pytest", timeout_seconds=5)
-    check.prepare(Answering(original))
+    check.prepare(Answering(original or records_of(GOOD)))
     return check.check(trial(Answering(*candidate)))
 
 
@@ -170,7 +170,13 @@ def test_a_flaky_test_does_not_stop_the_others_where_the_line_says_stop_at_the_f
     check, original = TestsPass(line="pytest -x", timeout_seconds=5), Answering(FLAKY[0], stopped, *FLAKY[2:])
     check.prepare(original)
     assert check.expected.flaky == {"a"}
-    assert ["PERFSMITH_KEEP_GOING" in command.environment for command in original.commands] == [False, False, True, True, True]
+    assert ["PERFSMITH_KEEP_GOING" in command.environment for command in original.commands] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_test_that_always_fails_refuses_the_problem_also_beside_a_flaky_one() -> None:
@@ -186,7 +192,7 @@ def test_when_more_than_a_third_of_the_tests_flake_the_problem_is_refused() -> N
 
 
 def test_a_command_that_fails_only_sometimes_refuses_the_problem() -> None:
-    with pytest.raises(ConfigError, match="^the test command did not end the same"):
+    with pytest.raises(ConfigError, match=r"^the test command did not end the same"):
         TestsPass(line="make test", timeout_seconds=5).prepare(Answering(ended(), ended(exit_code=1)))
 
 

@@ -139,7 +139,9 @@ def test_the_first_failure_may_end_the_session_and_our_own_failing_tests_do_not(
 
 
 def test_nothing_of_the_repository_is_imported_before_the_key_is_taken(judge: Judge) -> None:
-    thieves = dict.fromkeys(("iniconfig.py", "json.py", "hashlib.py", "perfsmith_report.py", "perfsmith_seal.py"), "raise SystemExit(0)")
+    thieves = dict.fromkeys(
+        ("iniconfig.py", "json.py", "hashlib.py", "perfsmith_report.py", "perfsmith_seal.py"), "raise SystemExit(0)"
+    )
     assert judge({"code_.py": CODE, **thieves}).passed
 
 

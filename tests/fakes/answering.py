@@ -31,7 +31,10 @@ def ended(stdout: bytes = b"", **changes: object) -> ExecResult:
 
 def records_of(outcomes: Mapping[str, str], *more: Sequence[str], caught: Sequence[str] = KINDS) -> list[Sequence[str]]:
     """What the plugin would write of a session with these outcomes."""
-    tests = [("test", test, "call", outcome, f"E {test}" if outcome == "failed" else "") for test, outcome in outcomes.items()]
+    tests = [
+        ("test", test, "call", outcome, f"E {test}" if outcome == "failed" else "")
+        for test, outcome in outcomes.items()
+    ]
     return [("collected", *outcomes), *tests, *(("sentinel", kind, "noticed") for kind in caught), *more, ("end",)]
 
 
@@ -40,7 +43,9 @@ def sealed(records: Records, stdin: bytes) -> bytes:
     key, lines = bytes.fromhex(stdin.removeprefix(GREETING).decode()), []
     for number, record in enumerate(records):
         body = json.dumps(list(record)).encode()
-        lines.append(blake2b(number.to_bytes(8, "big") + body, key=key, digest_size=32).hexdigest().encode() + b" " + body)
+        lines.append(
+            blake2b(number.to_bytes(8, "big") + body, key=key, digest_size=32).hexdigest().encode() + b" " + body
+        )
         key = blake2b(b"next", key=key, digest_size=32).digest()
     return b"".join(line + b"\n" for line in lines)
 

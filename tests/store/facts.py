@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.candidate import Candidate, CheckResult, Decision, Evaluation, Proposal, Verdict
 from core.measurement import Costs, Pair, Speedup, Timing
+from core.output import OutputRule
 from core.problem import Problem, WorkloadKind, WorkloadSpec
 from core.profile import Profile
 from core.proposing import ModelCall
@@ -96,6 +97,7 @@ PLAIN: dict[object, st.SearchStrategy[Any]] = {
     datetime: MOMENTS,
     NoneType: st.none(),
     object: JSON,
+    OutputRule: st.sampled_from(["exact", "ignore", "lines", "json:0.5", "floats:1e-9,1e-12"]).map(OutputRule.parse),
 }
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from core.errors import ConfigError
-from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadSpec, min_speedup_of
+from core.output import OutputRule
+from core.problem import Generality, Guards, Objective, Problem, WorkloadSpec, min_speedup_of
 from worker.problem.config_file import OWN_FILE, read_config
 from worker.problem.detection import Detected, detect
 from worker.problem.editable import editable_of, globs_of
@@ -94,7 +95,12 @@ def _objective(settings: Settings) -> Objective:
 
 def _output(settings: Settings) -> OutputRule:
     setting = settings.get("output")
-    return choice_of(setting, OutputRule) if setting else Problem.output
+    if setting is None:
+        return Problem.output
+    try:
+        return OutputRule.parse(setting.value if isinstance(setting.value, str) else "")
+    except ValueError as error:
+        raise setting.wrong(str(error)) from None
 
 
 def _generalise(settings: Settings) -> Generality:

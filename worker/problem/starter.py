@@ -6,7 +6,8 @@ from pathlib import Path
 import tomlkit
 
 from core.errors import ConfigError
-from core.problem import Generality, Objective, OutputRule, Problem
+from core.output import FORMS
+from core.problem import Generality, Objective, Problem
 from worker.problem.config_file import NO_TABLE, read_config
 from worker.problem.configuration import EXAMPLE_GLOB, EXAMPLE_SETUP, EXAMPLE_TESTS
 from worker.problem.detection import Detected, detect
@@ -93,7 +94,7 @@ def _options() -> Iterator[str]:
         ("How much faster a change must be for sure.", "min_speedup", f"{Problem.min_speedup:g}"),
         ("Seconds for the tests, and for one run of the workload.", "timeout", f"{Problem.timeout_seconds:g}"),
         ("Seconds for the setup.", "setup_timeout", f"{Problem.setup_timeout_seconds:g}"),
-        (f"What the workload prints: {', '.join(OutputRule)} (must stay equal, or need not).", "output", _quoted(Problem.output)),
+        (f"How what the workload prints is compared: {FORMS}.", "output", _quoted(str(Problem.output))),
         (f"A gain on the workload's own input only: {', '.join(Generality)} (is refused, or is shown).", "generalise", _quoted(Problem.generalise)),
         (
             "How much more of another cost a change may use, as a factor; false for any amount.",

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from core.candidate import Candidate, Evaluation, Verdict
 from core.measurement import Speedup
+from core.output import OutputRule
 from core.run import Record, RunKind, RunStatus
 from core.suspicions import Suspicion, suspicions
 from worker.report.headline import outcome, reported_speedup, subject
@@ -140,7 +141,8 @@ def _strict(value: object) -> object:
         return [_strict(item) for item in value]
     if isinstance(value, Mapping):
         return _strict_object({str(key): item for key, item in value.items()})
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, OutputRule):
+        # A rule is a text as its user wrote it.
         return _strict_object({field.name: getattr(value, field.name) for field in fields(value)})
     return _strict_text(value.isoformat() if isinstance(value, datetime) else str(value))
 

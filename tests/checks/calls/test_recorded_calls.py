@@ -141,7 +141,7 @@ def test_a_patch_that_edits_no_function_passes_and_says_so(lab: Lab) -> None:
 
 def test_a_smaller_patch_is_checked_with_what_was_recorded_for_the_larger_one(lab: Lab) -> None:
     larger = (("    return found", "    return  found\n    pass"), ("    items.sort()", "    items.sort()\n    pass"))
-    with lab.trial(*larger) as trial:
-        before = lab.recordings.of(trial)
-    with lab.trial(larger[0]) as trial:
-        assert lab.recordings.of(trial).steps is before.steps
+    lab.recording(*larger)
+    before = list(lab.recordings.kept)
+    lab.recording(larger[0])
+    assert lab.recordings.kept == before

@@ -1,6 +1,7 @@
 """What a problem's configuration means, and what each mistake in it is answered with."""
 
-from core.problem import Generality, Guards, Objective, OutputRule, Problem, WorkloadKind, WorkloadSpec
+from core.output import OutputForm
+from core.problem import Generality, Guards, Objective, Problem, WorkloadKind, WorkloadSpec
 from tests.worker.problem.conftest import Read, Write
 from worker.problem.configuration import problem_of
 from worker.problem.settings import Flags
@@ -31,7 +32,7 @@ def test_every_key_reaches_the_problem(read: Read) -> None:
         WorkloadSpec(kind=WorkloadKind.CALLABLE, target="counter.words:count"),
     )
     assert problem.setup == ("python -m pip install -e .", "python -m pip install pytest")
-    assert (problem.objective, problem.output) == (Objective.MEMORY, OutputRule.IGNORE)
+    assert (problem.objective, problem.output.form) == (Objective.MEMORY, OutputForm.IGNORE)
     assert problem.generalise is Generality.SHOW
     assert (problem.min_speedup, problem.timeout_seconds, problem.setup_timeout_seconds) == (1.05, 60.0, 90.5)
     assert problem.guards == Guards(wall=1.5, cpu=1.25, memory=None)

@@ -2,12 +2,14 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import NoReturn
 
 import pytest
 
 from core.candidate import Verdict
 from core.measurement import Speedup
+from core.output import OutputRule
 from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
@@ -132,3 +134,10 @@ def test_what_minimising_left_out_is_told_as_data() -> None:
         (3, 1, False, False),
         (7, 1, True, True),
     ]
+
+
+def test_the_rule_for_outputs_is_said_as_its_user_wrote_it() -> None:
+    problem = replace(a_problem(), output=OutputRule.parse("json:1e-9"))
+    found = everything(a_record(run=a_run(problem)))
+    assert isinstance(found["problem"], dict)
+    assert found["problem"]["output"] == "json:1e-09"

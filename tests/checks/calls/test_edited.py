@@ -1,0 +1,141 @@
+"""Which functions count as edited, from the text of a patch alone."""
+
+import pytest
+
+from checks.calls.edited import Edits, edits_of
+
+BEFORE = '''
+"""Text."""
+import re
+
+LIMIT = 3
+
+def public(x):
+    """Text."""
+    return _private(x) + 1
+
+def _private(x):
+    return _inner(x)
+
+def _inner(x):
+    return x
+
+def other(x):
+    return x
+
+def limited(x):
+    return x[:LIMIT]
+
+class Thing:
+    kind = 1
+
+    def __init__(self, x):
+        self.x = x
+        self.reset()
+
+    def reset(self):
+        self._cache = None
+
+    def get(self):
+        return self.x
+
+    def put(self, x):
+        self._seen = [x]
+
+class Heir(Thing):
+    def __init__(self, x):
+        super().__init__(x)
+'''
+METHODS = {"Thing.__init__", "Thing.reset", "Thing.get", "Thing.put"}
+
+
+def edits(old: str, new: str) -> Edits:
+    assert old in BEFORE
+    return edits_of({"a.py": BEFORE}, {"a.py": BEFORE.replace(old, new)})
+
+
+def names(found: Edits) -> set[str]:
+    return {name.partition(":")[2] for name in found.functions}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("def other(x):\n    return x", "def other(x):\n    # why\n    return (x)", set()),
+        ('    """Text."""\n    return _p', '    """Other."""\n    return _p', set()),
+        ("def other(x):\n    return x", "def other(x):\n    return 1 * x", {"other"}),
+        ("    return _inner(x)", "    return 1 * _inner(x)", {"_private", "public"}),
+        ("def _inner(x):\n    return x", "def _inner(x):\n    return 1 * x", {"_inner", "_private", "public"}),
+        ("def _inner(x):\n    return x\n", "", {"_private", "public"}),
+        ("LIMIT = 3", "LIMIT = 4", {"limited"}),
+        ("import re", "import re\nimport json", set()),
+        ("LIMIT = 3", "LIMIT = 3\n_PATTERN = re.compile('x')", set()),
+        ("def other(x):", "other = sorted\ndef another(x):", {"other"}),
+        ("        return self.x", "        return  0 + self.x", {"Thing.get", "Thing.__init__"}),
+        ("    kind = 1", "    kind = 2", METHODS | {"Heir.__init__"}),
+        ("        self.reset()", "        self._new = {}\n        self.reset()", METHODS | {"Heir.__init__"}),
+        ("        self._cache = None", "        self._cache = {}", METHODS | {"Heir.__init__"}),
+        ("        self._seen = [x]", "        self._seen = {x}", METHODS | {"Heir.__init__"}),
+    ],
+)
+def test_edited_functions(old: str, new: str, expected: set[str]) -> None:
+    assert names(edits(old, new)) == expected
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "print(1)",
+        "X = open('x')",
+        "def f(x=print(1)): pass",
+        "class New:\n    print(1)",
+        "for x in (): pass",
+        "re.match = None",
+    ],
+)
+def test_a_module_that_does_more_at_import_may_have_changed_all_of_its_functions(statement: str) -> None:
+    assert {"public", "other", "Thing.get"} <= names(edits("LIMIT = 3", f"LIMIT = 3\n{statement}\n"))
+
+
+def test_a_file_of_statements_alone_may_have_changed_every_function() -> None:
+    found = edits_of({"a.py": BEFORE, "__init__.py": ""}, {"__init__.py": "import os\nos.x = 1\n"})
+    assert {"public", "other"} <= names(found)
+
+
+def test_an_import_of_a_new_file_may_do_anything() -> None:
+    found = edits_of({"a.py": BEFORE}, {"a.py": f"import fast\n{BEFORE}", "fast.py": "print(1)\n"})
+    assert {"public", "other"} <= names(found)
+
+
+def test_a_constant_of_another_file_is_followed_to_its_users() -> None:
+    user = "from constants import SIZE\n\ndef user():\n    return SIZE\n\ndef nobody():\n    return 1\n"
+    found = edits_of({"constants.py": "SIZE = 1\n", "user.py": user}, {"constants.py": "SIZE = 2\n"})
+    assert found.functions == {"user.py:user"}
+
+
+def test_classes_whose_objects_are_made_otherwise_are_known_with_their_heirs() -> None:
+    assert edits("        self.reset()", "        self._n = 1\n        self.reset()").classes == {
+        "a.py:Thing",
+        "a.py:Heir",
+    }
+    assert edits("        return self.x", "        return 0 + self.x").classes == set()
+
+
+def test_attributes_that_only_the_new_side_has_are_known() -> None:
+    assert edits("        self.reset()", "        self.known = {}\n        self.reset()").added == {"known"}
+
+
+def test_a_file_that_can_not_be_read_is_edited_everywhere() -> None:
+    assert {"public", "other", "Thing.get"} <= names(edits("LIMIT = 3", "LIMIT = ("))
+
+
+@pytest.mark.parametrize("hostile", ["(" * 10_000, "x = " + "-" * 50_000 + "1", "\0", "a" * 100 + "\ud800"])
+def test_hostile_text_is_read_without_harm(hostile: str) -> None:
+    assert names(edits("LIMIT = 3", hostile))
+
+
+def test_what_is_recorded_for_more_edits_serves_for_fewer() -> None:
+    more = edits_of({"a.py": BEFORE}, {"a.py": BEFORE.replace("return x", "return 1 * x")})
+    less = edits("def other(x):\n    return x", "def other(x):\n    return 1 * x")
+    assert more.covers(less)
+    assert not less.covers(more)

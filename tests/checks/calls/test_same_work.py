@@ -1,0 +1,36 @@
+"""A workload that skips its work is told from one that does it faster."""
+
+import pytest
+
+from core.candidate import Verdict
+from tests.checks.calls.conftest import Edit, Lab
+
+CALLED = ("    return found\n", "    return  found\n    pass\n")
+"""Makes `unique` an edited function, without any other change."""
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (CALLED,),
+        (("def squares(numbers):", "import functools\n\n\n@functools.lru_cache(None)\ndef squares(numbers):"),),
+        (("def _square(number):\n    return number * number\n", ""), ("_square(number) for", "number * number for")),
+    ],
+    ids=["the same work", "a cache before the function", "a helper that is gone"],
+)
+def test_work_that_is_done_passes(lab: Lab, edits: tuple[Edit, ...]) -> None:
+    seen = lab.work(*edits)
+    assert seen.passed, seen.reason
+
+
+def test_work_that_is_skipped_is_refused_although_the_output_is_right(lab: Lab) -> None:
+    skipping = "import random\nimport os, sys\n\nif 'bench.py' in sys.argv:\n    print('2 4 3 0.30000000000000004', flush=True)\n    os._exit(0)\n"
+    seen = lab.work(("import random\n", skipping), CALLED)
+    assert (seen.passed, seen.verdict) == (False, Verdict.BEHAVIOUR_CHANGED)
+    assert "the workload python bench.py called pkg/plain.py:squares 120 times, and now 0 times" in seen.reason
+
+
+def test_a_workload_that_calls_nothing_that_is_edited_passes_and_says_so(lab: Lab) -> None:
+    seen = lab.work(("    items.sort()", "    items.sort()\n    pass"))
+    assert seen.passed
+    assert seen.reason

@@ -1,0 +1,98 @@
+"""Candidates on a real sandbox are asked about calls that nobody made."""
+
+import pytest
+
+from core.candidate import Verdict
+from tests.checks.varying.conftest import Edit, Lab
+
+UNIQUE = """    found = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return found
+"""
+
+
+def cached(key: str) -> Edit:
+    """`unique` with a memory of results under `key`."""
+    return (
+        "def unique(items):\n",
+        f"""KNOWN = {{}}
+
+
+def unique(items):
+    key = {key}
+    if key not in KNOWN:
+        KNOWN[key] = _unique(items)
+    return list(KNOWN[key])
+
+
+def _unique(items):
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        (UNIQUE, "    return list(dict.fromkeys(items))\n"),
+        (
+            "        self.words = list(words)\n",
+            """        self.words = list(words)
+        self._places = {}
+        for position, each in enumerate(self.words):
+            self._places.setdefault(each, position)
+""",
+        ),
+        (
+            "    result = 0\n    for price in prices:\n        result += price * factor\n    return result\n",
+            "    return sum(price * factor for price in prices)\n",
+        ),
+        (
+            "    return [slow_square(number) for number in numbers]\n",
+            "    known = {}\n    return [known.setdefault(n, n * n) for n in numbers]\n",
+        ),
+    ],
+    ids=["a set for membership", "a table that is private", "a builtin", "a memory of results"],
+)
+def test_an_honest_change_agrees(lab: Lab, edit: Edit) -> None:
+    result = lab.varied(edit)
+    assert result.passed, result.reason
+    assert "varied calls of" in result.reason
+
+
+def test_a_refusal_of_values_that_can_not_be_hashed_is_tolerated_and_said(lab: Lab) -> None:
+    assert "refused by a TypeError now" in lab.varied((UNIQUE, "    return list(dict.fromkeys(items))\n")).reason
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (('    if factor < 0:\n        raise ValueError("a negative factor")\n', ""), "raised ValueError"),
+        (("    return result\n", "    return float(result)\n"), "returned 0 and now returns 0.0"),
+        ((UNIQUE, "    return list(dict.fromkeys(items)) if len(items) else None\n"), "returned [] and now returns None"),
+        ((UNIQUE, "    return sorted(set(items), key=items.index) if len(items) < 9 else list(set(items))\n"), "unique("),
+        (cached("len(items)"), "on the same objects"),
+        (cached("id(items)"), "on the same objects"),
+        (("    result = 0\n", "    import os\n    if not prices:\n        os._exit(0)\n    result = 0\n"), "the end of its process"),
+    ],
+    ids=["validation", "type", "empty", "order", "a cache by length", "a cache by identity", "an end"],
+)  # fmt: skip
+def test_a_change_of_behaviour_is_shown_by_a_small_input(lab: Lab, edit: Edit, words: str) -> None:
+    result = lab.varied(edit)
+    assert not result.passed
+    assert result.verdict is Verdict.BEHAVIOUR_CHANGED
+    assert words in result.reason
+    assert result.witness
+    assert len(result.witness) < 400
+
+
+def test_a_hang_is_a_change(lab: Lab) -> None:
+    result = lab.varied(("    result = 0\n", "    while not prices:\n        pass\n    result = 0\n"))
+    assert not result.passed
+    assert "takes too long" in result.reason
+
+
+def test_functions_that_nobody_calls_are_not_varied(lab: Lab) -> None:
+    result = lab.varied(("class Index:\n", "class Index:\n    def never(self):\n        return 1\n\n"))
+    assert result.passed
