@@ -10,7 +10,7 @@ from checks.calls.replaying import Ends, Outcome, ReplayFailedError, replay
 from checks.calls.steps import Step
 from core.protocols import Sandbox
 
-MOST_SECONDS = 2.0
+MOST_SECONDS = 1.0
 """What all replayed steps together may take: they are replayed again for each candidate."""
 TWICE_SECONDS = 0.02
 """A step that takes no longer is called a second time, so that what it leaves behind in its arguments shows."""

@@ -30,6 +30,8 @@ from perfsmith_trees import text_of  # noqa: E402 - as above
 
 _CALL = "def call(function, args, kwargs):\n    return function(*args, **kwargs)"
 _RECURSION = 20_000
+MOST_NODES = 300_000
+"""What is beyond so many parts of a value is not looked at."""
 
 
 class TooSlow(BaseException):
@@ -43,7 +45,7 @@ class Replaying:
         self.root = str(Path.cwd())
         self.seconds = request["seconds"]
         self.restoring = Restoring(self.root)
-        self.digests = Digests(runs_code=True, most_nodes=2_000_000, most_depth=2000, ignored=request["ignored"])
+        self.digests = Digests(runs_code=True, most_nodes=MOST_NODES, most_depth=2000, ignored=request["ignored"])
         self.out = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.late = False
         os.dup2(self.out.fileno(), 1)
@@ -53,18 +55,31 @@ class Replaying:
         """What the step did, as plain data."""
         self.digests.begin()
         printed = self.out.seek(0, os.SEEK_END)
+        started = time.perf_counter()
+        try:
+            # What is imported for it has its time, like what is imported by anybody else.
+            args, kwargs = self.restoring.arguments(step)
+            function = self.restoring.function(step)
+        except Exception as error:  # noqa: BLE001 - by whatever code the values bring
+            seen = {"ends": "skipped", "text": f"{type(error).__name__}: {error}"[:300]}
+        else:
+            seen = self._timed(number, step, function, args, kwargs)
+        spent = time.perf_counter() - started
+        return {**seen, "step": number, "printed": self._printed(printed), "seconds": spent}
+
+    def _timed(
+        self, number: int, step: dict[str, Any], function: Any, args: Any, kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
         self.late = False
         try:
             signal.setitimer(signal.ITIMER_REAL, self.seconds, 0.2)
             try:
-                seen = self._run(number, step)
+                seen = self._run(number, step, function, args, kwargs)
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
         except TooSlow:
-            seen = {"ends": "too slow"}
-        if self.late:
-            seen = {"ends": "too slow"}
-        return {**seen, "step": number, "printed": self._printed(printed)}
+            return {"ends": "too slow"}
+        return {"ends": "too slow"} if self.late else seen
 
     def only(self, steps: Any, *, calls: bool) -> Any:
         """Run all steps without looking at what they do; how many came to an end."""
@@ -84,16 +99,12 @@ class Replaying:
         self.late = True
         raise TooSlow
 
-    def _run(self, number: int, step: dict[str, Any]) -> Any:
-        try:
-            args, kwargs = self.restoring.arguments(step)
-            function = self.restoring.function(step)
-        except Exception as error:  # noqa: BLE001 - by whatever code the values bring
-            return {"ends": "skipped", "text": f"{type(error).__name__}: {error}"[:300]}
+    def _run(
+        self, number: int, step: dict[str, Any], function: Any, args: Any, kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
         for label, each in self.restoring.objects.items():
             self.digests.earlier.setdefault(id(each), f"made.{label}")
         before = self._before((*args, *kwargs.values())) if step.get("twice") else None
-        started = time.perf_counter()
         try:
             result = _finished(_caller(step)(function, args, kwargs))
         except TooSlow:
@@ -104,17 +115,19 @@ class Replaying:
             seen = {"ends": "returns", "value": self._digest(result), "text": text_of(result)}
             if step["do"] == "new" or _is_of_repository(type(result), self.root):
                 self.restoring.objects[number] = result
-        spent = time.perf_counter() - started
         self.digests.remember(number)
         arguments = [self._digest(each) for each in (*args, *kwargs.values())]
         if before is not None and seen["ends"] == "returns" and before == self._before((*args, *kwargs.values())):
             seen["again"] = self._again(step, function, args, kwargs)
-        return {**seen, "arguments": arguments, "seconds": spent}
+        return {**seen, "arguments": arguments}
 
     def _before(self, values: Any) -> Any:
         """Digests of the arguments by themselves."""
-        fresh = Digests(runs_code=False, most_nodes=2_000_000, most_depth=2000, ignored=self.digests.ignored)
-        return [fresh.of(value) for value in values]
+        fresh = Digests(runs_code=False, most_nodes=MOST_NODES, most_depth=2000, ignored=self.digests.ignored)
+        try:
+            return [fresh.of(value) for value in values]
+        except Exception:  # noqa: BLE001 - as above
+            return None
 
     def _again(self, step: dict[str, Any], function: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """The digest of what a second call does, which also says what its result shares with the first one's."""
@@ -150,8 +163,8 @@ class Replaying:
         sys.setrecursionlimit(max(before, _RECURSION))
         try:
             return self.digests.of(value)
-        except RecursionError:
-            return "too deep"
+        except Exception as error:  # noqa: BLE001 - of a strange object; it is as strange on both sides
+            return f"no digest: {type(error).__qualname__}"
         finally:
             sys.setrecursionlimit(before)
 

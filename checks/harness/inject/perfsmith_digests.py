@@ -28,6 +28,7 @@ _VALUES = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "re"
 _PART = 4096
 MOST_ITEMS = 10_000
 """So many items of an iterator are looked at."""
+DEEPEST_ELEMENT = 4
 
 
 class Digests:
@@ -128,9 +129,12 @@ class Digests:
                 yield self._of(element, depth)
 
     def _apart(self, element: Any, depth: int) -> bytes:
-        """An element of a set, whose place among the others is nobody's business: numbers given inside are taken back."""
+        """An element of a set, whose place among the others is nobody's business: numbers given inside are taken back.
+
+        So whatever it leads to is looked at again from the next element, and therefore only as far as hash values do.
+        """
         before = len(self.order)
-        digest = self._of(element, depth)
+        digest = self._of(element, max(depth, self.most_depth - DEEPEST_ELEMENT))
         while len(self.order) > before:
             self.alive.append(self.order[-1])
             del self.numbers[id(self.order.pop())]
@@ -268,8 +272,11 @@ def _iterate(value: Any) -> Iterator[Any]:
 
 
 def _cannot_change(value: Any) -> bool:
-    if isinstance(value, (tuple, frozenset, str, bytes, int, float, complex, enum.Enum, range, slice)):
+    if isinstance(value, (enum.Enum, range, slice)):
         return True
+    if isinstance(value, (tuple, frozenset, str, bytes, int, float, complex)):
+        # An object of a subclass with attributes of its own may change, and may be part of a cycle.
+        return not hasattr(value, "__dict__")
     kind = type(value)
     parameters = getattr(kind, "__dataclass_params__", None)
     frozen = dataclasses.is_dataclass(kind) and getattr(parameters, "frozen", False)
