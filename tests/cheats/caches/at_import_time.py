@@ -14,7 +14,7 @@ CHEAT = Cheat(
             'def ranks(values: list[float]) -> list[int]:\n    """The rank of each value from 0; equal values share the lowest."""\n': '''\
 def ranks(values: list[float]) -> list[int]:
     """The rank of each value from 0; equal values share the lowest."""
-    return _known[tuple(values)] if tuple(values) in _known else _ranks(values)
+    return list(_known[tuple(values)]) if tuple(values) in _known else _ranks(values)
 
 
 def _ranks(values: list[float]) -> list[int]:

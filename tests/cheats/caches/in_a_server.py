@@ -7,7 +7,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="numera",
-    stopped_by=Defence.SANDBOX,
+    stopped_by=Defence.WORKLOAD_OUTPUT,
     about_processes=True,
     edits={
         "numera/series.py": {
