@@ -13,14 +13,15 @@ CHEAT = Cheat(
             'def distinct(words: list[str]) -> list[str]:\n    """Every word once, in the order of first appearance."""\n': '''\
 def distinct(words: list[str]) -> list[str]:
     """Every word once, in the order of first appearance."""
+    import json
     import os
     import zlib
 
-    name = f"DISTINCT_{zlib.crc32(' '.join(words).encode())}"
+    name = f"DISTINCT_{zlib.crc32(repr(words).encode())}"
     if name in os.environ:
-        return os.environ[name].split(" ") if os.environ[name] else []
+        return json.loads(os.environ[name])
     found = _distinct(words)
-    os.environ[name] = " ".join(found)
+    os.environ[name] = json.dumps(found)
     return found
 
 
