@@ -35,6 +35,8 @@ class Recorded:
     steps: tuple[Step, ...] = ()
     calls: Mapping[str, Calls] = field(default_factory=dict)
     """By function."""
+    reads: bool = False
+    """Whether a process read an edited file as data: then its work may be another one with a patch."""
     left_out: Mapping[str, Counter[str]] = field(default_factory=dict)
     """How many calls of a function could not be recorded, by reason."""
     coverage: float = 0.0
@@ -72,9 +74,11 @@ def read_recorded(result: ExecResult, source: str, edits: Edits) -> Recorded:
     calls: dict[str, Calls] = {}
     left_out: dict[str, Counter[str]] = {}
     spent = total = 0.0
+    reads = False
     for line in untrusted.lines(result.files.get(REPORT, b"")):
         steps += _steps(line, source, edits, len(steps))
         total += untrusted.seconds(line.get("seconds"))
+        reads = reads or line.get("reads") is True
         for name, facts in _functions(line):
             if name not in edits.functions:
                 raise MalformedError("a function that was not asked for")
@@ -84,7 +88,7 @@ def read_recorded(result: ExecResult, source: str, edits: Edits) -> Recorded:
             tried = max(1, untrusted.count(facts.get("tried")))
             spent += untrusted.seconds(facts.get("seconds")) * max(0.0, 1 - reasons.total() / tried)
     share = min(1.0, spent / total) if total > 0 else 0.0
-    return Recorded(steps=tuple(steps), calls=calls, left_out=left_out, coverage=share)
+    return Recorded(steps=tuple(steps), calls=calls, left_out=left_out, coverage=share, reads=reads)
 
 
 def _steps(line: dict[str, object], source: str, edits: Edits, offset: int) -> list[Step]:

@@ -120,7 +120,7 @@ class Recordings:
         for workload, loops in self.workloads:
             source = str(workload.spec)
             first = runs.get(source)
-            if first is None or not first.calls:
+            if first is None or first.reads or not first.calls:
                 continue
             result = original.run(self.command(workload, loops, original.layout, edits))
             try:

@@ -92,7 +92,8 @@ def test_the_reason_says_why_nobody_knows() -> None:
 
 
 def test_where_nobody_asked_nothing_is_said() -> None:
-    assert decision(5.0).reason.endswith("the lower end clears 1.01×")
+    assert "generalise" not in decision(5.0).reason
+    assert "varied" not in decision(5.0).reason
 
 
 def test_a_problem_may_allow_special_cases_and_is_told_of_them() -> None:

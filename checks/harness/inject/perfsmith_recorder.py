@@ -34,6 +34,8 @@ MOST_COUNTED = 50_000
 DIGESTED = 300
 """The arguments of so many first calls of each function are in the running digest, then those of every 64th."""
 DEEPEST_STACK = 2000
+READERS = 4
+"""Frames above a call of open in which its purpose shows."""
 REPORT = "calls.jsonl"
 
 
@@ -47,6 +49,9 @@ class Recorder:
         self.overhead = 0.0
         self.on = True
         self.size = 0
+        self.reads = False
+        edited = {*settings["modules"], *(name.partition(":")[0] for name in settings["functions"])}
+        self.files = {os.path.realpath(Path(self.root, path)) for path in edited}
         self.functions = {}
         self.steps = []
         self.objects = {}
@@ -68,10 +73,22 @@ class Recorder:
     def start(self) -> None:
         """Hook the functions, and report at exit."""
         os.register_at_fork(after_in_child=self.stop)
+        sys.addaudithook(self._look_at)
         _double_recursion()
         atexit.register(self.report, os.getpid())
         self.trampolines.codes = self.hidden
         self.trampolines.install()
+
+    def _look_at(self, event: str, arguments: Any) -> None:
+        """Whether the program reads a file that is edited as data, and not to import it or to show a line of it."""
+        if event != "open" or not self.on or not isinstance(arguments[0], str) or not arguments[0].endswith(".py"):
+            return
+        frame, above = sys._getframe().f_back, 0  # noqa: SLF001 - the caller, if it is not the interpreter
+        while frame is not None and above < READERS:
+            if frame.f_code.co_filename.startswith("<frozen ") or frame.f_code.co_filename.endswith("linecache.py"):
+                return
+            frame, above = frame.f_back, above + 1
+        self.reads = self.reads or os.path.realpath(arguments[0]) in self.files
 
     def stop(self) -> None:
         """Record nothing more."""
@@ -268,6 +285,7 @@ class Recorder:
             "paths": [path for path in paths if not path.startswith("..")],
             "argv": sys.argv,
             "functions": functions,
+            "reads": self.reads,
             "steps": steps,
         }
         return json.dumps(facts).encode() + b"\n"

@@ -2,7 +2,10 @@
 
 import pytest
 
+from checks.calls.edited import Edits
+from checks.calls.recording import read_recorded, recorded
 from core.candidate import Verdict
+from core.execution import Command
 from tests.checks.calls.conftest import Edit, Lab
 
 CALLED = ("    return found\n", "    return  found\n    pass\n")
@@ -28,6 +31,15 @@ def test_work_that_is_skipped_is_refused_although_the_output_is_right(lab: Lab) 
     seen = lab.work(("import random\n", skipping), CALLED)
     assert (seen.passed, seen.verdict) == (False, Verdict.BEHAVIOUR_CHANGED)
     assert "the workload python bench.py called pkg/plain.py:squares 120 times, and now 0 times" in seen.reason
+
+
+def test_a_workload_that_reads_what_is_edited_is_not_asked(lab: Lab) -> None:
+    reading = {"bench.py": "from pkg import plain\n\nprint(plain.unique(open('pkg/plain.py').read()))\n"}
+    edits = Edits(functions=frozenset({"pkg/plain.py:unique"}))
+    with lab.provider.open(lab.environment, reading) as sandbox:
+        command = Command(argv=(sandbox.layout.python, "bench.py"), timeout_seconds=30)
+        assert read_recorded(sandbox.run(recorded(sandbox.layout, command, edits, "count")), "here", edits).reads
+    assert lab.recording(CALLED).calls
 
 
 def test_a_workload_that_calls_nothing_that_is_edited_passes_and_says_so(lab: Lab) -> None:
