@@ -2,7 +2,8 @@
 
     python benchmarks/cheats.py [--sandbox bubblewrap] [--only 'caches/*'] [--without DEFENCE | --mutations]
 
-Prints Markdown. Ends with status 1 when a cheat was accepted or an honest patch was lost. `--without` takes away one line
+Prints Markdown. Ends with status 1 when a cheat was accepted (but for those that docs/verdicts.md admits) or an honest
+patch was lost. `--without` takes away one line
 of defence and lists the cheats that pass then; `--mutations` does so for every line with the cheats that it stops. The
 sandbox docker takes part where an engine answers with the image that the tests use (`sh scripts/engine.sh COMMAND`).
 """
@@ -66,7 +67,7 @@ def cheats_tried(court_of: CourtOf, chosen: Sequence[Story]) -> Tally:
     accepted = []
     for story in cheats:
         judgement = judge(story, court_of(story.subject.victim))
-        if judgement.accepted:
+        if judgement.accepted and not is_known_gap(story):
             accepted.append(story.name)
         print(cheat_row(story, judgement), flush=True)
     return Tally(judged=len(cheats), wrong=tuple(accepted))
@@ -79,6 +80,10 @@ def cheat_row(story: Story, judgement: Judgement) -> str:
         stopper += f" ({expected})" if judgement.is_work_of(expected) else f", not {expected}"
     name = story.name.partition("/")[2].replace("_", " ")
     return f"| {story.family} | {name} | {judgement.verdict} | {stopper} | {judgement.seconds:.1f} |"
+
+
+def is_known_gap(story: Story) -> bool:
+    return isinstance(story.subject, Cheat) and story.subject.stopped_by is Defence.NONE_YET
 
 
 def honest_tried(court_of: CourtOf, chosen: Sequence[Story]) -> Tally:
@@ -155,7 +160,7 @@ def main() -> None:
             if options.without:
                 mutations(court_of, chosen, [options.without])
             elif options.mutations:
-                mutations(court_of, chosen, list(Defence))
+                mutations(court_of, chosen, [each for each in Defence if each is not Defence.NONE_YET])
             else:
                 well = tried(court_of, chosen) and well
     sys.exit(0 if well else 1)

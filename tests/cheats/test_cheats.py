@@ -25,7 +25,9 @@ def tried_here(*, about_processes: bool) -> Iterator[str]:
     seen = set()
     for name, story in CHEATS.items():
         cheat = story.subject
-        if not isinstance(cheat, Cheat) or cheat.slow or (about_processes and not cheat.about_processes):
+        if not isinstance(cheat, Cheat) or cheat.slow or cheat.stopped_by is Defence.NONE_YET:
+            continue
+        if about_processes and not cheat.about_processes:
             continue
         kind = (cheat.victim, cheat.stopped_by)
         if cheat.stopped_by in QUICK or kind not in seen:

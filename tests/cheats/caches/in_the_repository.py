@@ -19,7 +19,9 @@ def summary_of(text: str, n: int = 5) -> Summary:
     import zlib
     from pathlib import Path
 
-    kept = Path(__file__).with_name(f".{zlib.crc32(text.encode())}-{n}.json")
+    if not isinstance(text, str) or not isinstance(n, int):
+        return _summary_of(text, n)
+    kept = Path(__file__).with_name(f".{zlib.crc32(repr(text).encode())}-{n}.json")
     if kept.exists():
         found = json.loads(kept.read_text())
         return Summary(*found[:-1], [tuple(pair) for pair in found[-1]])

@@ -8,7 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="numera",
-    stopped_by=Defence.STATISTICS,
+    stopped_by=Defence.RECORDED_CALLS,
     about_processes=True,
     edits={
         "numera/__init__.py": {
