@@ -17,6 +17,9 @@ from tests.cheats.judging import Court, judge
 QUICK = frozenset({Defence.PATCH, Defence.PUBLIC_INTERFACE, Defence.TESTS, Defence.WORKLOAD_OUTPUT})
 """What stops a cheat within a second or two."""
 SHORT = Plan(looks=(6, 10), alphas=(2 / 2**6, 2 / 2**6))
+PATIENT = Plan(looks=(6, 10, 20, 40), alphas=(2 / 2**6, 0.01, 0.01, 0.01))
+"""For cheats that are stopped after their gain was seen, which takes longer on a busy machine."""
+AFTER_A_GAIN = frozenset({Defence.GENERALISATION, Defence.GUARDS})
 CHEATS = cheats()
 
 
@@ -54,6 +57,7 @@ def test_every_cheat_and_every_honest_patch_is_a_patch_of_its_victim_with_a_stor
 def hold_to_its_word(name: str, benches: BenchOf, sandbox: str) -> None:
     story = CHEATS[name]
     assert isinstance(story.subject, Cheat)
-    judgement = judge(story, Court(bench=benches(story.subject.victim, sandbox), plan=SHORT))
+    plan = PATIENT if story.subject.stopped_by in AFTER_A_GAIN else SHORT
+    judgement = judge(story, Court(bench=benches(story.subject.victim, sandbox), plan=plan))
     assert not judgement.accepted, f"accepted with {judgement.speedup}\n{story.told}"
     assert judgement.is_work_of(story.subject.stopped_by), f"{judgement}\n{story.told}"
