@@ -18,7 +18,7 @@ _USUAL = re.compile(r"\\(a \\+ (\\d+) \\* b\\) / \\(2\\.5 \\+ (\\d)\\) - -c \\* 
 class FormulaError(ValueError):
 """,
             "    tokens = tokens_of(text)\n    value, rest": """\
-    usual = _USUAL.fullmatch(text)
+    usual = _USUAL.fullmatch(text) if type(text) is str and type(names) is dict else None
     if usual and {"a", "b", "c"} <= names.keys():
         one, two, three = map(float, usual.groups())
         a, b, c = names["a"], names["b"], names["c"]
