@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from checks.calls.comparing import difference
@@ -19,8 +19,9 @@ from checks.varying.worlds import World, run_worlds
 from core.candidate import CheckResult, Verdict
 from core.protocols import Sandbox, Trial
 
-TWICE = 4
-"""One in so many variants is called on the very containers of another call, which were changed in between."""
+TWICE = 2
+"""One in so many variants that change a container is called on the very container of another call, changed in between."""
+_CHANGEABLE = frozenset({"list", "dict", "set", "bytearray"})
 MOST_KEPT = 4
 """Sets of edited functions whose answers of the original are kept."""
 QUESTIONS = 8
@@ -126,7 +127,7 @@ class VariedCalls:
         made = variants(
             recording.steps, seed=self._seed(functions), count=self.count, left_out=recording.unsteady | others
         )
-        worlds = [_world(variant, number, recording.steps) for number, variant in enumerate(made)]
+        worlds = list(_worlds(made, recording.steps))
         first, second = (run_worlds(original, worlds, hash_seed=seed) for seed in (0, 1))
         asked, left_out = [], Counter[str]()
         for variant, world, once, again in zip(made, worlds, first, second, strict=True):
@@ -155,12 +156,24 @@ class VariedCalls:
         )
 
 
-def _world(variant: Variant, number: int, steps: Sequence[Step]) -> World:
-    """The varied call alone; or, for some, between two calls that it varies, in the containers of the first."""
-    if number % TWICE or not variant.as_observed:
-        return World(steps=tuple(world_of(steps, [variant.step])), again={})
-    world = tuple(world_of(steps, [variant.base, variant.step, variant.base]))
-    return World(steps=world, again={len(world) - 2: len(world) - 3})
+def _worlds(made: Sequence[Variant], steps: Sequence[Step]) -> Iterator[World]:
+    """Each varied call alone; or, for some, between two calls that it varies, in the containers of the first."""
+    changing = 0
+    for variant in made:
+        changes = variant.as_observed and _changes_container(variant)
+        changing += int(changes)
+        if not changes or changing % TWICE:
+            yield World(steps=tuple(world_of(steps, [variant.step])), again={})
+        else:
+            world = tuple(world_of(steps, [variant.base, variant.step, variant.base]))
+            yield World(steps=world, again={len(world) - 2: len(world) - 3})
+
+
+def _changes_container(variant: Variant) -> bool:
+    return any(
+        isinstance(old, dict) and isinstance(new, dict) and old != new and old.keys() & new.keys() & _CHANGEABLE
+        for old, new in zip(variant.base.args, variant.step.args, strict=True)
+    )
 
 
 def _unanswered(once: tuple[Outcome, ...], again: tuple[Outcome, ...]) -> str:
