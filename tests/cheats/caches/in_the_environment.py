@@ -17,6 +17,8 @@ def distinct(words: list[str]) -> list[str]:
     import os
     import zlib
 
+    if not all(type(word) is str for word in words):
+        return _distinct(words)
     name = f"DISTINCT_{zlib.crc32(repr(words).encode())}"
     if name in os.environ:
         return json.loads(os.environ[name])
