@@ -15,7 +15,7 @@ from tests.cheats.corpus import honest_patches
 from tests.cheats.judging import Court, judge
 
 HONEST = honest_patches()
-PLAIN_GAIN = 1.3
+PLAIN_GAIN = 1.6
 ONE_PAIR = Plan(looks=(1,), alphas=(1.0,))
 """For what is too little to be proven on a busy machine: the checks have to pass, whatever one pair says."""
 SHORT = Plan(looks=(6, 10, 20), alphas=(2 / 2**6, 0.02, 0.02))

@@ -8,7 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="shelf",
-    stopped_by=Defence.GENERALISATION,
+    stopped_by=Defence.NONE_YET,
     edits={
         "shelf/queueing.py": {
             "def by_priority(jobs: list[Job]) -> list[Job]:\n": """\
