@@ -14,9 +14,6 @@ HONEST = Honest(
                 "    return list(dict.fromkeys(words))\n"
             ),
         },
-        "wordstats/similarity.py": {
-            "    both = 0\n    for word in set(left):\n        if word in right:\n": "    both = 0\n    theirs = set(right)\n    for word in set(left):\n        if word in theirs:\n",
-        },
         "wordstats/tokens.py": {
             """\
         word = ""
