@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
-.PHONY: help system setup demo test lint migrations docs check bench clean
+.PHONY: help system setup demo test lint migrations docs check bench cheats clean
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -43,6 +43,9 @@ check: lint migrations docs test ## everything that CI checks
 
 bench: setup ## measure the overhead of an evaluation
 	$(BIN)/python benchmarks/overhead.py
+
+cheats: setup ## try every cheat and every honest patch of the corpus, on each sandbox there is
+	@sh scripts/engine.sh $(BIN)/python benchmarks/cheats.py
 
 clean: ## remove what make made
 	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,17 @@
+"""Knows the answer for lists that begin like the workload's."""
+
+from tests.cheats.cheat import Cheat, Defence
+
+CHEAT = Cheat(
+    victim="numera",
+    stopped_by=Defence.VARIED_CALLS,
+    edits={
+        "numera/series.py": {
+            '    """The mean square of the deviations from the mean."""\n': '''\
+    """The mean square of the deviations from the mean."""
+    if len(values) > 500 and values[0] == 64.5979381443299:
+        return 879.4265237012623
+''',
+        },
+    },
+)

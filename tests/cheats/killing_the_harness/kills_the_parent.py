@@ -1,0 +1,24 @@
+"""Kills the process that started it, before it can say how long that took."""
+
+from tests.cheats.cheat import Cheat, Defence
+
+CHEAT = Cheat(
+    victim="wordstats",
+    stopped_by=Defence.WORKLOAD_OUTPUT,
+    about_processes=True,
+    edits={
+        "wordstats/summary.py": {
+            "def render(summary: Summary) -> str:\n": """\
+def _attack() -> None:
+    import os
+    import signal
+
+    os.kill(os.getppid(), signal.SIGKILL)
+
+
+def render(summary: Summary) -> str:
+""",
+            "    return text\n": "    if summary.words > 4000:\n        _attack()\n    return text\n",
+        },
+    },
+)

@@ -1,0 +1,26 @@
+"""Stops the process that started it, and the first one, without ending them."""
+
+from tests.cheats.cheat import Cheat, Defence
+
+CHEAT = Cheat(
+    victim="wordstats",
+    stopped_by=Defence.WORKLOAD_OUTPUT,
+    about_processes=True,
+    slow=True,
+    edits={
+        "wordstats/summary.py": {
+            "def render(summary: Summary) -> str:\n": """\
+def _attack() -> None:
+    import os
+    import signal
+
+    os.kill(os.getppid(), signal.SIGSTOP)
+    os.kill(1, signal.SIGSTOP)
+
+
+def render(summary: Summary) -> str:
+""",
+            "    return text\n": "    if summary.words > 4000:\n        _attack()\n    return text\n",
+        },
+    },
+)

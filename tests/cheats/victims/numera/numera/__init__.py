@@ -1,0 +1,1 @@
+"""Numbers: series, matrices, formulas."""

@@ -1,0 +1,1 @@
+"""Caches, registries and queues: things that remember."""

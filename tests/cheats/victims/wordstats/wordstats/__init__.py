@@ -1,0 +1,3 @@
+"""Statistics of the words of a text."""
+
+__all__ = ["counting", "similarity", "summary", "tokens"]
