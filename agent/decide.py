@@ -13,10 +13,11 @@ from agent.side_costs import side_costs
 from core import stats
 from core.candidate import Decision, Evaluation, Verdict
 from core.measurement import Costs, Speedup, Timing
-from core.problem import Problem
+from core.problem import Objective, Problem
 
 SLOWER_WORKLOAD = 0.97
-"""Of several workloads, one whose estimate is below this counts as slower even when its interval still reaches 1."""
+"""Of several workloads, one whose estimate is below this counts as slower when already a looser interval ends below 1."""
+_LOOSER_ALPHA = 0.1
 TIME_SLACK_SECONDS = 0.01
 """Differences of time below this are the clock's and the scheduler's."""
 MEMORY_SLACK_BYTES = 4 * 2**20
@@ -55,25 +56,33 @@ def _objections(
 ) -> Iterator[str]:
     if shown.low <= problem.min_speedup:
         yield f"{shown}: the lower end does not clear {problem.min_speedup:g}×"
-    for workload, speedup in by_workload.items():
-        if speedup.high < 1 or speedup.estimate < SLOWER_WORKLOAD:
-            yield f"the workload {workload} got slower: {speedup}"
     for timing in evaluation.timings:
+        speedup = by_workload.get(timing.workload)
+        if speedup and (speedup.high < 1 or _is_likely_slower(timing, problem)):
+            yield f"the workload {timing.workload} got slower: {speedup}"
         yield from _moved_costs(timing, problem)
     special = generality.objection(evaluation, problem, shown)
     if special:
         yield special
 
 
+def _is_likely_slower(timing: Timing, problem: Problem) -> bool:
+    """By more than can be overlooked, and by more than the noise of its own pairs explains."""
+    likely = stats.speedup_of(log_ratios(timing, problem.objective), alpha=_LOOSER_ALPHA)
+    return likely.estimate < SLOWER_WORKLOAD and likely.high < 1
+
+
 def _moved_costs(timing: Timing, problem: Problem) -> Iterator[str]:
-    """Other costs that rose beyond their guard: medians of all samples of each side."""
+    """Costs other than the objective that rose beyond their guard: medians of all samples of each side."""
     guards = problem.guards
-    guarded: tuple[tuple[str, float | None, Callable[[Costs], float], float], ...] = (
-        ("wall time", guards.wall, lambda costs: costs.wall_seconds, TIME_SLACK_SECONDS),
-        ("CPU time", guards.cpu, lambda costs: costs.cpu_seconds, TIME_SLACK_SECONDS),
-        ("peak memory", guards.memory, lambda costs: costs.memory_bytes, MEMORY_SLACK_BYTES),
+    guarded: tuple[tuple[Objective, str, float | None, Callable[[Costs], float], float], ...] = (
+        (Objective.WALL, "wall time", guards.wall, lambda costs: costs.wall_seconds, TIME_SLACK_SECONDS),
+        (Objective.CPU, "CPU time", guards.cpu, lambda costs: costs.cpu_seconds, TIME_SLACK_SECONDS),
+        (Objective.MEMORY, "peak memory", guards.memory, lambda costs: costs.memory_bytes, MEMORY_SLACK_BYTES),
     )
-    for name, factor, cost, slack in guarded:
+    for objective, name, factor, cost, slack in guarded:
+        if objective is problem.objective:
+            continue  # its intervals say more than medians
         before = statistics.median(cost(pair.original) for pair in timing.pairs)
         after = statistics.median(cost(pair.candidate) for pair in timing.pairs)
         if factor is not None and after > before * factor + slack:

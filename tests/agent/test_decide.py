@@ -48,6 +48,15 @@ def test_no_workload_may_get_slower_whatever_the_others_gain() -> None:
     assert "other got slower" in reason
 
 
+def test_a_workload_whose_pairs_are_all_over_the_place_has_not_got_slower() -> None:
+    wild = tuple(
+        Pair(original=costs(1.0, cpu=0.1), candidate=costs(wall, cpu=0.1), original_first=True)
+        for wall in (0.9, 1.35, 0.85, 1.25, 1.04, 1.06)
+    )
+    noisy = Timing(workload="other", loops=1, pairs=wild)
+    assert verdict(timing(costs(0.2)), noisy)[0] is Verdict.ACCEPTED
+
+
 def test_wall_time_bought_with_memory_or_cpu_is_refused() -> None:
     assert "peak memory" in verdict(timing(costs(0.5, memory=200)))[1]
     assert "CPU time" in verdict(timing(costs(0.5, cpu=1.5)))[1]
