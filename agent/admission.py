@@ -9,6 +9,9 @@ from core.candidate import CheckResult, Proposal, Verdict
 from core.disguise import disguises
 from core.patch import FileChange
 
+LARGEST_CHARACTERS = 1 << 20
+"""Of a file that a patch changes: larger ones are data, and whoever compares the code must be able to read it."""
+
 
 def admit(proposal: Proposal, bench: Bench) -> tuple[CheckResult | None, Mapping[str, str | None]]:
     """Why the patch may not even be tried, or None and the files it changes."""
@@ -25,6 +28,9 @@ def admit(proposal: Proposal, bench: Bench) -> tuple[CheckResult | None, Mapping
         texts = patches.apply_changes(changes, bench.sources)
     except (patches.PatchError, UnicodeEncodeError) as error:
         return refusal(Verdict.INVALID_PATCH, str(error)), {}
+    wrong = next(_without_sense(texts, bench.sources), None)
+    if wrong:
+        return refusal(Verdict.INVALID_PATCH, wrong), {}
     hidden = next(_hidden(changes, bench.sources, texts), None)
     return (refusal(Verdict.FORBIDDEN_EDIT, hidden), {}) if hidden else (None, texts)
 
@@ -40,6 +46,14 @@ def _forbidden(changes: Sequence[FileChange], bench: Bench) -> Iterator[str]:
     if paths:
         allowed = ", ".join(glob for glob in bench.problem.editable if not glob.startswith("!"))
         yield f"{', '.join(map(shown, paths))} may not be edited; editable: {allowed}"
+
+
+def _without_sense(texts: Mapping[str, str | None], before: Mapping[str, str]) -> Iterator[str]:
+    if all(text == before.get(path) for path, text in texts.items()):
+        yield "the patch changes nothing"
+    for path, text in texts.items():
+        if text is not None and len(text) > LARGEST_CHARACTERS:
+            yield f"{shown(path)} would have {len(text)} characters; {LARGEST_CHARACTERS} are allowed"
 
 
 def _hidden(changes: Sequence[FileChange], before: Mapping[str, str], after: Mapping[str, str | None]) -> Iterator[str]:

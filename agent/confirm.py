@@ -16,7 +16,7 @@ MOST_ATTEMPTS = stats.MOST_CONFIRMATIONS
 
 def confirmation_plan(objective: Objective) -> stats.Plan:
     """How pairs are looked at when a winner is measured again."""
-    return stats.EXACT if objective is Objective.INSTRUCTIONS else stats.CONFIRMATION
+    return stats.EXACT_CONFIRMATION if objective is Objective.INSTRUCTIONS else stats.CONFIRMATION
 
 
 def confirm(search: Search, record: Record) -> Record:

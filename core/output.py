@@ -112,10 +112,10 @@ def difference(rule: OutputRule, expected: Output, seen: Output) -> str | None:
     if not (_is_whole(expected) and _is_whole(seen)):
         return f"it is too long to be compared as {rule.form}, and not equal byte by byte: it had {expected.size} bytes and has {seen.size}"
     if rule.form is OutputForm.LINES:
-        return _lines(expected.text, seen.text)
+        return _lines(_text(expected), _text(seen))
     if rule.form is OutputForm.FLOATS:
-        return _numbers(rule, expected.text, seen.text)
-    return _json(rule, expected.text, seen.text)
+        return _numbers(rule, _text(expected), _text(seen))
+    return _json(rule, _text(expected), _text(seen))
 
 
 def flaw(rule: OutputRule, output: Output) -> str:
@@ -125,6 +125,11 @@ def flaw(rule: OutputRule, output: Output) -> str:
     if not _is_whole(output):
         return f"it is too long to be read as JSON: {output.size} bytes"
     return "" if _values(output.text) is not None else "it is no JSON, neither as a whole nor line by line"
+
+
+def _text(output: Output) -> str:
+    """Different bytes are different texts."""
+    return output.data.decode("utf-8", "surrogateescape")
 
 
 def _is_whole(output: Output) -> bool:
@@ -142,11 +147,20 @@ def _first_line(expected: Output, seen: Output) -> str:
 
 
 def _lines(expected: str, seen: str) -> str | None:
-    before, after = Counter(expected.splitlines()), Counter(seen.splitlines())
+    before, after = Counter(expected.split("\n")), Counter(seen.split("\n"))
     for line in (*before, *after):
         if before[line] != after[line]:
             return f"the line {line[:_SHOWN]!r} was there {_times(before[line])} and is there {_times(after[line])}"
     return None
+
+
+def _quoted(line: str) -> str:
+    return repr(line.removesuffix("\n")[:_SHOWN])
+
+
+def _split(text: str) -> list[str]:
+    """Lines with their ends: a carriage return is a part of its line."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 def _times(count: int) -> str:
@@ -155,10 +169,10 @@ def _times(count: int) -> str:
 
 def _numbers(rule: OutputRule, expected: str, seen: str) -> str | None:
     """Line by line: the text around the numbers is the same, and each number is close to its other."""
-    before, after = expected.splitlines(), seen.splitlines()
+    before, after = _split(expected), _split(seen)
     for number, (old, new) in enumerate(zip(before, after, strict=False), start=1):
         if old != new and not _line_is_close(rule, old, new):
-            return f"line {number} was {old[:_SHOWN]!r} and is {new[:_SHOWN]!r}"
+            return f"line {number} was {_quoted(old)} and is {_quoted(new)}"
     return f"it had {len(before)} lines and has {len(after)}" if len(before) != len(after) else None
 
 
@@ -173,7 +187,9 @@ def _text_is_close(rule: OutputRule, old: str, new: str) -> bool:
     if old == new:
         return True
     whole = all(text.lstrip("+-").isdigit() for text in (old, new))
-    return not whole and _is_close(rule, float(old), float(new))
+    # What is beyond every float is close to nothing but its own words.
+    beyond = math.isinf(float(old)) or math.isinf(float(new))
+    return not whole and not beyond and _is_close(rule, float(old), float(new))
 
 
 def _is_close(rule: OutputRule, old: float, new: float) -> bool:

@@ -6,10 +6,11 @@ because a candidate has no business with them.
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(r"@@ -([0-9]{1,9})(?:,([0-9]{1,9}))? \+([0-9]{1,9})(?:,([0-9]{1,9}))? @@")
 _GIT_HEADER = re.compile(r"diff --git a/(?P<old>.+) b/(?P<new>.+)")
 _REFUSED = ("old mode", "new ", "deleted ", "rename ", "copy ", "GIT binary", "Binary files", "index ")
 """How a header line begins that is about more than text, unless it is one of the next."""
@@ -107,8 +108,7 @@ def read(patch: str) -> tuple[FileChange, ...]:
     if not changes:
         message = "this is no unified diff: it changes no file"
         raise PatchError(message)
-    paths = [change.path for change in changes]
-    twice = sorted({path for path in paths if paths.count(path) > 1})
+    twice = sorted(path for path, times in Counter(change.path for change in changes).items() if times > 1)
     if twice:
         message = f"the patch changes {', '.join(twice)} more than once"
         raise PatchError(message)

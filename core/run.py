@@ -94,8 +94,8 @@ class Record:
 
     @property
     def undecided(self) -> Candidate | None:
-        """The first candidate that has no verdict yet."""
-        return next((c for c in self.candidates if c.decision is None), None)
+        """The first candidate that has no verdict yet; the canary is not one of them, since its verdict is made elsewhere."""
+        return next((c for c in self.candidates if c.decision is None and c.proposal.proposer != CANARY), None)
 
     @property
     def canary(self) -> Candidate | None:

@@ -16,7 +16,7 @@ symmetric noise, identical code is taken for faster at such a look at most once 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -36,6 +36,8 @@ class Plan:
     """Two-sided error rate of each look."""
     exact: bool = False
     """The cost is a count that repeats (almost) exactly: a few pairs and Student's t."""
+    gives_up: bool = True
+    """Whether to end when a gain is unlikely. Not where what is unlikely has to be told from what is a little slower."""
 
     @property
     def most(self) -> int:
@@ -53,14 +55,15 @@ SEARCH = spend((6, 9, 14, 21, 32, 48, 72, 108), alpha=0.02)
 """For candidates of the search."""
 NOISE = Plan(looks=(10,), alphas=(0.1,))
 """For identical code on both sides."""
-MINIMISATION = spend((6, 10, 15, 22), alpha=0.1)
+MINIMISATION = replace(spend((6, 10, 15, 22), alpha=0.1), gives_up=False)
 """For the question whether a part of a patch is needed; whatever is left is measured again."""
 MOST_CONFIRMATIONS = 3
 """How many candidates of a run may be put to the test with fresh samples."""
 CONFIRMATION = spend((10, 14, 20, 28, 40, 56, 80, 112), alpha=0.01 / MOST_CONFIRMATIONS)
 """For the patch that is reported: however many confirmations a run needs, all its intervals hold with probability 0.99."""
 EXACT = Plan(looks=(3,), alphas=(0.01,), exact=True)
-"""For counted objectives."""
+EXACT_CONFIRMATION = Plan(looks=(3,), alphas=(0.01 / MOST_CONFIRMATIONS,), exact=True)
+"""Both for counted objectives."""
 PROMISING = 1.03
 """A gain beyond the threshold that is worth more pairs, as a factor on it."""
 _UNPROMISING_ALPHA = 0.1
@@ -139,7 +142,8 @@ def is_settled(log_ratios: Sequence[float], plan: Plan, *, min_speedup: float) -
     shown = shown_by(log_ratios, plan) if count in plan.looks else None
     if shown is None:
         return False
-    return shown.low > min_speedup or shown.high < min_speedup or _is_hopeless(log_ratios, plan, min_speedup)
+    decided = shown.low > min_speedup or shown.high < min_speedup
+    return decided or (plan.gives_up and _is_hopeless(log_ratios, plan, min_speedup))
 
 
 def _is_hopeless(log_ratios: Sequence[float], plan: Plan, min_speedup: float) -> bool:

@@ -43,8 +43,9 @@ class Reported:
         """The workload's costs and what it reported; SandboxError when that is no positive number."""
         said = result.files.get(_COST, b"")
         try:
-            reported = float(json.loads(said))
-        except (ValueError, TypeError, RecursionError):
+            number = json.loads(said)
+            reported = float(number) if type(number) in {int, float} else math.nan
+        except (ValueError, OverflowError, RecursionError):
             reported = math.nan
         if not 0 < reported < math.inf:
             raise SandboxError(f"a sample of {self.spec} left no cost in {_COST}: {said[:40]!r}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from sandbox.runner.gauge import Gauge
 
 PREFIX = "perfsmith-"
-_REMOVAL_SECONDS = 2.0
+_REMOVAL_SECONDS = 10.0
 _PAUSE_SECONDS = 0.005
 _NUMBERS = itertools.count()
 

@@ -12,7 +12,7 @@ from agent.minimise import minimise
 from agent.profiling import profile_candidate
 from agent.search import Search
 from core.errors import PerfsmithError
-from core.progress import StageStarted
+from core.progress import Noted, StageStarted
 from core.run import Record, Run, RunKind, RunStatus
 from worker.assemble import assembled
 from worker.handout import Handout, hand_out
@@ -85,14 +85,18 @@ def _with_fresh_twin(search: Search, record: Record, work: Callable[[Search, Rec
 def _cut_short(
     job: Job, search: Search, record: Record, stage: str, work: Callable[[Search, Record], Record]
 ) -> Record:
-    """The record after `work`, or what is stored of it when the user's first interruption ended it."""
+    """The record after `work`, or what is stored of it when the user's first interruption or an error ended it: neither
+    throws away what is proven.
+    """
     job.notify(StageStarted(stage=stage))
     try:
         return _with_fresh_twin(search, record, work)
     except KeyboardInterrupt:
         if not job.interrupted():
             raise
-        return job.store.load(record.run.id)
+    except PerfsmithError as error:
+        job.notify(Noted(message=f"{stage} could not go on: {error}"))
+    return job.store.load(record.run.id)
 
 
 def _materialised(job: Job, run: Run) -> Path:

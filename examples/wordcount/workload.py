@@ -10,7 +10,7 @@ SYLLABLES = "ba con der el fi gor hu in ka lem mo nu or per qua ris sta to".spli
 VERSES = 120
 LINES = 20
 WORDS = 4
-REPETITIONS = 18
+REPETITIONS = 5
 
 
 def made_up_words(choice: random.Random, number: int) -> list[str]:

@@ -28,8 +28,9 @@ def main() -> None:
 def _cost(line: bytes) -> float:
     try:
         said = json.loads(line)
-        cost = float(said["cost"] if isinstance(said, dict) else said)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        number = said["cost"] if isinstance(said, dict) else said
+        cost = float(number) if type(number) in {int, float} else math.nan
+    except (ValueError, OverflowError, KeyError, RecursionError):
         cost = math.nan
     if 0 < cost < math.inf:
         return cost

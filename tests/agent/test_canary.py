@@ -6,9 +6,10 @@ from agent.baseline import establish
 from agent.canary import COMMENT, send_canary
 from agent.confirm import confirm
 from agent.forecast import ADVICE
-from core.candidate import Evaluation, Verdict
+from agent.graph import search_until_stopped
+from core.candidate import CANARY, Candidate, Evaluation, Proposal, Verdict
 from core.progress import Noted
-from tests.agent.conftest import Lab, LabMaker
+from tests.agent.conftest import Lab, LabMaker, edit
 from tests.fakes.sandbox import FakeProvider
 
 
@@ -74,3 +75,20 @@ def test_a_machine_that_is_too_noisy_says_what_to_do(lab: LabMaker) -> None:
     establish(made.search, made.record)
     assert notes(made)[-1] == ADVICE
     assert made.record.candidates[0].evaluation != Evaluation()
+
+
+def test_a_canary_that_an_interrupted_process_left_unjudged_is_judged_as_one_and_never_wins(lab: LabMaker) -> None:
+    made = lab()
+    record = establish(made.search, made.record)
+    cut_off = Candidate(
+        number=1,
+        parent=None,
+        proposal=Proposal(patch=edit(("1.0", "0.5")), rationale="", direction="", proposer=CANARY),
+    )
+    made.search.history.propose(cut_off)
+    record, _ = search_until_stopped(made.search, made.record)
+    assert record.candidates[1].decision is None
+    record = confirm(made.search, send_canary(made.search, record))
+    assert record.winner is None
+    assert made.record.canary is not None
+    assert made.record.canary.decision is not None

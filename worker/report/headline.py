@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent.confirm import confirmation_plan
+from agent.evaluate import search_plan
 from core import figures, stats
 from core.candidate import CANARY, Candidate, Evaluation, Verdict
 from core.measurement import Speedup
@@ -109,11 +111,9 @@ def support(record: Record, candidate: Candidate) -> str:
 
 def _error_rate(candidate: Candidate, objective: Objective) -> float:
     """Of a confirmation it is that of all that the run may make, since only the one that succeeded is reported."""
-    if objective is Objective.INSTRUCTIONS:
-        return sum(stats.EXACT.alphas)
     if candidate.confirmation:
-        return sum(stats.CONFIRMATION.alphas) * stats.MOST_CONFIRMATIONS
-    return sum(stats.SEARCH.alphas)
+        return sum(confirmation_plan(objective).alphas) * stats.MOST_CONFIRMATIONS
+    return sum(search_plan(objective).alphas)
 
 
 def _faster(record: Record, winner: Candidate) -> Headline:
