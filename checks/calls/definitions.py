@@ -1,4 +1,8 @@
-"""What a Python file defines, from its text alone: functions and classes by qualified name. Pure."""
+"""What a Python file defines, from its text alone: functions and classes by qualified name. Pure.
+
+The judge parses here what a candidate wrote: after the sandbox's own parser took it, and no file larger than admission lets
+through. What can't be parsed all the same, or is nested too deeply, counts as edited in every function.
+"""
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
@@ -103,13 +107,33 @@ def _sorted_out(
             classes.setdefault(prefix + statement.name, []).append(statement)
             for _ in _sorted_out(statement.body, f"{prefix}{statement.name}.", functions, classes):
                 pass
-        elif isinstance(statement, ast.If | ast.Try | ast.With):
-            parts = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
-            parts += [handler.body for handler in getattr(statement, "handlers", [])]
-            for part in parts:
+        elif bodies := _bodies(statement):
+            for part in bodies:
                 yield from _sorted_out(part, prefix, functions, classes)
         elif not _is_text(statement):
             yield statement
+
+
+def _bodies(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """The blocks of a compound statement, whichever it is."""
+    branches = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
+    blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
+    return [block for block in (*blocks, *(branch.body for branch in branches)) if block]
+
+
+def _headers(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    """What decides which blocks run at import, and runs itself: conditions, iterables, contexts, patterns."""
+    for statement in body:
+        bodies = [] if isinstance(statement, FUNCTIONS) else _bodies(statement)
+        if bodies and not isinstance(statement, ast.ClassDef):
+            blocks = {id(each) for block in bodies for each in block}
+            branches = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
+            for owner in (statement, *branches):
+                yield from (
+                    each for each in ast.iter_child_nodes(owner) if id(each) not in blocks and each not in branches
+                )
+        for block in bodies:
+            yield from _headers(block)
 
 
 def _is_text(statement: ast.stmt) -> bool:
@@ -152,26 +176,54 @@ def _class(nodes: Sequence[ast.ClassDef]) -> Class:
 
 
 def _wild(tree: ast.Module, rest: Sequence[ast.stmt]) -> Iterator[str]:
-    """What of the statements, and of defaults, decorators and bodies of classes, is more than a plain value."""
+    """What of the statements, and of signatures, decorators and bodies of classes, is more than a plain value."""
     at_import: list[ast.AST] = [*rest]
+    own = {node.name for node in ast.walk(tree) if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+    own |= {name for statement in rest if not _imports(statement) for name in _bound(statement)}
     for node in ast.walk(tree):
         if isinstance(node, FUNCTIONS):
-            at_import += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
+            at_import += [*node.decorator_list, *_signature(node)]
         elif isinstance(node, ast.ClassDef):
-            at_import += [*node.decorator_list, *node.keywords]
+            at_import += [*node.decorator_list, *node.keywords, *node.bases]
             at_import += [
                 each for each in node.body if not isinstance(each, (*FUNCTIONS, ast.ClassDef)) and not _is_text(each)
             ]
-    return (ast.dump(each) for each in at_import if not _is_tame(each))
+    yield from (ast.dump(each) for each in _headers(tree.body))
+    yield from (ast.dump(each) for each in at_import if not _is_tame(each, own))
 
 
-def _is_tame(node: ast.AST) -> bool:
+def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
+    """What of a signature is evaluated when the function is defined."""
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    annotations = [each.annotation for each in every if each]
+    yield from filter(None, (*arguments.defaults, *arguments.kw_defaults, *annotations, node.returns))
+
+
+def _imports(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+def _is_tame(node: ast.AST, own: set[str]) -> bool:
+    """Whether it touches nothing else; `own` are the names that the file itself defines, which may be anything."""
     if isinstance(node, ast.stmt) and not isinstance(node, _TAME_STATEMENTS):
         return False
     if isinstance(node, ast.Assign) and not all(isinstance(target, ast.Name | ast.Tuple) for target in node.targets):
         return False
-    calls = [each.func for each in ast.walk(node) if isinstance(each, ast.Call)]
-    return all(isinstance(each, ast.Name | ast.Attribute) and next(_names(each), "") in TAME_CALLS for each in calls)
+    return all(_is_tame_call(each, own) for each in ast.walk(node) if isinstance(each, ast.Call))
+
+
+def _is_tame_call(call: ast.Call, own: set[str]) -> bool:
+    """A call of something harmless, which is handed nothing that it could call."""
+    called = call.func
+    if not isinstance(called, ast.Name | ast.Attribute) or next(_names(called), "") not in TAME_CALLS:
+        return False
+    handed = [*call.args, *(keyword.value for keyword in call.keywords)]
+    callables = any(isinstance(each, ast.Lambda) for argument in handed for each in ast.walk(argument))
+    names = {name for argument in handed for name in _names(argument)} | (
+        {called.id} if isinstance(called, ast.Name) else set()
+    )
+    return not callables and not names & own
 
 
 def _imported(statement: ast.stmt) -> Iterator[str]:

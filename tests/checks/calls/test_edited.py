@@ -139,3 +139,37 @@ def test_what_is_recorded_for_more_edits_serves_for_fewer() -> None:
     less = edits("def other(x):\n    return x", "def other(x):\n    return 1 * x")
     assert more.covers(less)
     assert not less.covers(more)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "if globals().update(other=len):\n    pass\n",
+        "with open('x') as file:\n    pass\n",
+        "try:\n    pass\nexcept install():\n    pass\n",
+        "for each in install():\n    pass\n",
+        "while install():\n    break\n",
+        "match install():\n    case _:\n        pass\n",
+        "class Base(install()):\n    pass\n",
+        "def odd(x: install() = 1):\n    return x\n",
+        "def odd(x) -> install():\n    return x\n",
+        "order = sorted([0], key=public)\n",
+        "order = min([0], key=lambda x: install())\n",
+        "class local:\n    def __init__(self):\n        install()\n\n_y = local()\n",
+    ],
+)
+def test_what_runs_at_import_is_found_wherever_it_hides(hidden: str) -> None:
+    found = edits_of({"a.py": BEFORE}, {"a.py": f"{BEFORE}\n{hidden}"})
+    assert {"a.py:public", "a.py:other", "a.py:limited"} <= found.functions
+
+
+@pytest.mark.parametrize("block", ["if FAST:", "for _ in (1,):", "while True:", "try:"])
+def test_a_function_in_a_block_is_found(block: str) -> None:
+    end = "except ImportError:\n    pass\n" if block == "try:" else ""
+    before = f"FAST = 1\n{block}\n    def chosen(x):\n        return x\n{end}"
+    assert "a.py:chosen" in edits_of({"a.py": before}, {"a.py": before.replace("return x", "return x + 0")}).functions
+
+
+def test_a_condition_that_chooses_another_definition_edits_the_file() -> None:
+    before = "FAST = 1\nif FAST:\n    def chosen(x):\n        return x\nelse:\n    def chosen(x):\n        return 2\n"
+    assert "a.py:chosen" in edits_of({"a.py": before}, {"a.py": before.replace("if FAST", "if not FAST")}).functions
