@@ -1,12 +1,12 @@
 """The edited functions do what they did: calls recorded on the original are replayed on both sides and compared."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checks.calls.comparing import Difference, compare
 from checks.calls.describing import describe
 from checks.calls.recordings import Recording, Recordings
-from checks.calls.replaying import Outcome, ReplayFailedError, replay
+from checks.calls.replaying import NothingToCompareError, Outcome, ReplayFailedError, on_original, replay
 from checks.calls.steps import size_of
 from core.candidate import CheckResult, Verdict
 from core.protocols import Sandbox, Trial
@@ -32,23 +32,27 @@ class RecordedCalls:
         if not recording.compared:
             return CheckResult(check=self.name, passed=True, reason=_nothing(recording))
         try:
-            differences = _among_compared(recording, _seen(trial.candidate, recording))
-            if differences:
-                differences = self._confirmed(trial, recording, differences)
+            return self._compared(trial, recording)
+        except NothingToCompareError as error:
+            return CheckResult(check=self.name, passed=True, reason=str(error))
         except ReplayFailedError as error:
             return self._failed(str(error), "")
+
+    def _compared(self, trial: Trial, recording: Recording) -> CheckResult:
+        if recording.edits.added:
+            # Kept outcomes count every attribute, also those that are new in this candidate.
+            recording = replace(recording, expected=tuple(_on_original(trial, recording)))
+        differences = _among_compared(recording, _seen(trial.candidate, recording))
+        if differences:
+            differences = self._confirmed(trial, recording, differences)
         if differences:
             return self._differs(recording, differences)
         return CheckResult(check=self.name, passed=True, reason=summary(recording))
 
     def _confirmed(self, trial: Trial, recording: Recording, differences: list[Difference]) -> list[Difference]:
         """Those of `differences` that show again, and are not the original's own mood."""
-        again = {
-            each.step for each in _among_compared(recording, replay(trial.candidate, recording.steps, patient=True))
-        }
-        moods = {
-            each.step for each in compare(recording.expected, replay(trial.original, recording.steps, patient=True))
-        }
+        again = {each.step for each in _among_compared(recording, _seen(trial.candidate, recording))}
+        moods = {each.step for each in compare(recording.expected, _on_original(trial, recording))}
         return [each for each in differences if each.step in again - moods]
 
     def _differs(self, recording: Recording, differences: list[Difference]) -> CheckResult:
@@ -65,7 +69,13 @@ class RecordedCalls:
 
 
 def _seen(sandbox: Sandbox, recording: Recording) -> list[Outcome]:
+    """What the steps do there; attributes that only the candidate has count on neither side."""
     return replay(sandbox, recording.steps, patient=True, ignored=recording.edits.added)
+
+
+def _on_original(trial: Trial, recording: Recording) -> list[Outcome]:
+    with on_original():
+        return _seen(trial.original, recording)
 
 
 def _among_compared(recording: Recording, seen: list[Outcome]) -> list[Difference]:

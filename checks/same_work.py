@@ -52,7 +52,7 @@ class ExpectedWork:
         if not result.succeeded:
             return f"{source}: {result.failure} while its calls were counted", Verdict.WORKLOAD_FAILED
         try:
-            seen = read_recorded(result, source, recording.edits)
+            seen = read_recorded(result, source, recording.edits, "count")
         except MalformedError as error:
             return f"{source}: the count of its calls was forged or damaged ({error})", Verdict.BEHAVIOUR_CHANGED
         counted = {

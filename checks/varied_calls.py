@@ -3,13 +3,14 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from checks.calls.comparing import difference
 from checks.calls.describing import describe
 from checks.calls.edited import edits_of
 from checks.calls.recordings import Recording, Recordings
-from checks.calls.replaying import Outcome, ReplayFailedError
+from checks.calls.replaying import NothingToCompareError, Outcome, ReplayFailedError, on_original
 from checks.calls.steps import Step, size_of
 from checks.varying.agreeing import disagreement, refuses_type, says_something
 from checks.varying.calls import world_of
@@ -48,6 +49,8 @@ class _Questions:
 
     steps: tuple[Step, ...]
     functions: frozenset[str]
+    ignored: frozenset[str]
+    """Attributes that do not count: only the candidate has them."""
     asked: tuple[Asked, ...]
     left_out: Counter[str]
 
@@ -68,12 +71,18 @@ class _Sides:
     recording: Recording
 
     def original(self, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
-        """What the original does."""
-        return run_worlds(self.trial.original, worlds)
+        """What the original does; NothingToCompareError when it can't be told. Attributes that only the candidate has do not count."""
+        with on_original():
+            return run_worlds(self.trial.original, worlds, ignored=self.recording.edits.added)
 
     def candidate(self, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
-        """What the candidate does, with more time; attributes that only it has do not count."""
-        return run_worlds(self.trial.candidate, worlds, patient=True, ignored=self.recording.edits.added)
+        """What the candidate does, with more time; ReplayFailedError when it answers less than half of what the original does."""
+        seen = run_worlds(self.trial.candidate, worlds, patient=True, ignored=self.recording.edits.added)
+        answered = sum(map(bool, seen))
+        if answered < len(worlds) / 2:
+            told = f"answered only {answered} of {len(worlds)} varied calls"
+            raise ReplayFailedError(f"{told} in the time that the original needs several times over")
+        return seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,23 +107,28 @@ class VariedCalls:
         recording = self.recordings.of(trial)
         if not recording.compared:
             return CheckResult(check=self.name, passed=True, reason="no recorded call could be varied")
+        functions = edits_of(trial.sources, trial.changes).functions
         try:
-            functions = edits_of(trial.sources, trial.changes).functions
-            questions = self._questions(trial.original, recording, functions)
-            sides = _Sides(trial=trial, recording=recording)
-            seen = sides.candidate([each.world for each in questions.asked])
-            found = _disagreements(questions.asked, seen)
-            if found:
-                found = _confirmed(sides, found)
-            if found:
-                return self._differs(sides, found, len(questions.asked))
+            return self._compared(_Sides(trial=trial, recording=recording), functions)
+        except NothingToCompareError as error:
+            return CheckResult(check=self.name, passed=True, reason=str(error))
         except ReplayFailedError as error:
             return self._failed(str(error), "")
+
+    def _compared(self, sides: _Sides, functions: frozenset[str]) -> CheckResult:
+        questions = self._questions(sides.trial.original, sides.recording, functions)
+        seen = sides.candidate([each.world for each in questions.asked])
+        found = _disagreements(questions.asked, seen)
+        if found:
+            found = _confirmed(sides, found)
+        if found:
+            return self._differs(sides, found, len(questions.asked))
         return CheckResult(check=self.name, passed=True, reason=_summary(questions, seen))
 
     def _questions(self, original: Sandbox, recording: Recording, functions: frozenset[str]) -> _Questions:
-        """The varied calls, and what the original does with them; asked once for the same functions of a recording."""
-        same = (each for each in self.kept if each.steps is recording.steps and each.functions == functions)
+        """The varied calls, and what the original does with them; asked once for the same functions and new attributes."""
+        key = (functions, recording.edits.added)
+        same = (each for each in self.kept if each.steps is recording.steps and (each.functions, each.ignored) == key)
         known = next(same, None)
         if known is None:
             known = self._asked(original, recording, functions)
@@ -128,7 +142,9 @@ class VariedCalls:
             recording.steps, seed=self._seed(functions), count=self.count, left_out=recording.unsteady | others
         )
         worlds = list(_worlds(made, recording.steps))
-        first, second = (run_worlds(original, worlds, hash_seed=seed) for seed in (0, 1))
+        ignored = recording.edits.added
+        with on_original():
+            first, second = (run_worlds(original, worlds, hash_seed=seed, ignored=ignored) for seed in (0, 1))
         asked, left_out = [], Counter[str]()
         for variant, world, once, again in zip(made, worlds, first, second, strict=True):
             why = _unanswered(once, again)
@@ -136,7 +152,9 @@ class VariedCalls:
                 left_out[why] += 1
             else:
                 asked.append(Asked(variant=variant, world=world, expected=once))
-        return _Questions(steps=recording.steps, functions=functions, asked=tuple(asked), left_out=left_out)
+        return _Questions(
+            steps=recording.steps, functions=functions, ignored=ignored, asked=tuple(asked), left_out=left_out
+        )
 
     def _seed(self, functions: frozenset[str]) -> int:
         text = f"{self.seed}:{' '.join(sorted(functions))}"
@@ -192,7 +210,7 @@ def _disagreements(asked: Sequence[Asked], seen: Sequence[tuple[Outcome, ...]]) 
 
 def _first(asked: Asked, seen: tuple[Outcome, ...]) -> str:
     """What the sides first differ in; calls of a list that there was no time for are equal to whatever."""
-    for before, after in zip(asked.expected, seen, strict=False):
+    for before, after in zip(asked.expected if seen else (), seen, strict=True):
         what = disagreement(before, after, as_observed=asked.variant.as_observed)
         if what:
             return what
@@ -226,7 +244,9 @@ def _shrunk(sides: _Sides, found: _Disagreement) -> _Disagreement:
         best = failing[0] if failing else best
         return [bool(each.what) for each in seen]
 
-    shrink(found.asked.variant.step, still_fails, budget=QUESTIONS)
+    # What was found and confirmed stays so, however a smaller input ends.
+    with suppress(ReplayFailedError, NothingToCompareError):
+        shrink(found.asked.variant.step, still_fails, budget=QUESTIONS)
     return best
 
 

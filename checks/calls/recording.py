@@ -68,15 +68,27 @@ def recorded(layout: Layout, command: Command, edits: Edits, mode: Literal["reco
     return replace(command, environment=environment, collect=(*command.collect, REPORT))
 
 
-def read_recorded(result: ExecResult, source: str, edits: Edits) -> Recorded:
-    """What the processes of the command reported; MalformedError when that is not what the recorder writes."""
+def read_recorded(
+    result: ExecResult, source: str, edits: Edits, mode: Literal["record", "count"] = "record"
+) -> Recorded:
+    """What the processes of the command reported, without steps where calls were only counted.
+
+    MalformedError when that is not what the recorder writes.
+    """
+    try:
+        return _read(result, source, edits, mode)
+    except (RecursionError, OverflowError, TypeError, KeyError) as error:
+        raise MalformedError("not what the recorder writes") from error
+
+
+def _read(result: ExecResult, source: str, edits: Edits, mode: Literal["record", "count"]) -> Recorded:
     steps: list[Step] = []
     calls: dict[str, Calls] = {}
     left_out: dict[str, Counter[str]] = {}
     spent = total = 0.0
     reads = False
     for line in untrusted.lines(result.files.get(REPORT, b"")):
-        steps += _steps(line, source, edits, len(steps))
+        steps += [] if mode == "count" else _steps(line, source, edits, len(steps))
         total += untrusted.seconds(line.get("seconds"))
         reads = reads or line.get("reads") is True
         for name, facts in _functions(line):

@@ -124,7 +124,7 @@ class Recordings:
                 continue
             result = original.run(self.command(workload, loops, original.layout, edits))
             try:
-                second = read_recorded(result, source, edits)
+                second = read_recorded(result, source, edits, "count")
             except MalformedError:
                 continue
             same = {name: each for name, each in first.calls.items() if second.calls.get(name) == each and each.count}

@@ -1,7 +1,8 @@
 """Replays steps in a sandbox: the same calls on whichever code is there. What was expected never enters the sandbox."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,6 +56,19 @@ class Outcome:
 
 class ReplayFailedError(Exception):
     """A replay did not come to its proper end. The check that asked for it turns `args[0]` into a reason."""
+
+
+class NothingToCompareError(Exception):
+    """A replay on the original did not come to its proper end, for which no candidate is to blame. The check passes and says so."""
+
+
+@contextmanager
+def on_original() -> Iterator[None]:
+    """Whatever replay fails in here, it is the original's: NothingToCompareError instead of ReplayFailedError."""
+    try:
+        yield
+    except ReplayFailedError as error:
+        raise NothingToCompareError(f"nothing to compare: the original's own replay failed: {error}") from error
 
 
 def replay(

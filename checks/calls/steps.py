@@ -21,7 +21,8 @@ Tree: TypeAlias = Any
   lists what the pickle names by its place in that list, and is left out when it is empty.
 """
 
-_DEEPEST = 250
+_DEEPEST = 100
+"""As deep as the recorder goes."""
 _CONTAINERS = frozenset({"list", "tuple", "set", "frozenset"})
 _LONGEST_NAME = 500
 
@@ -107,9 +108,16 @@ def moved(tree: Tree, offset: int, depth: int = 0) -> Tree:
         case {"dict": list(pairs)} if len(tree) == 1:
             return {"dict": [_moved_pair(pair, offset, depth) for pair in pairs]}
         case {"pickle": str(data), "type": str(kind), "text": str(text)}:
-            held = [moved(each, offset, depth + 1) for each in tree.get("holds", ())]
+            held = [moved(each, offset, depth + 1) for each in _held(tree)]
             return {"pickle": data, "type": kind, "text": text, **({"holds": held} if held else {})}
     return _moved_other(tree, offset, depth)
+
+
+def _held(tree: Mapping[str, Tree]) -> list[Tree]:
+    held = tree.get("holds", [])
+    if not isinstance(held, list):
+        raise MalformedError("not what a pickle holds")
+    return held
 
 
 def _moved_other(tree: Tree, offset: int, depth: int) -> Tree:

@@ -1,11 +1,12 @@
 """Reads what a process of the sandbox wrote about calls. Everything is checked; what is odd is MalformedError."""
 
 import json
-import math
 from collections.abc import Iterator
 
 _LONGEST_TEXT = 400
 _MOST_LINES = 100_000
+_LARGEST = 1 << 63
+"""Beyond any number of things or seconds."""
 
 
 class MalformedError(ValueError):
@@ -41,14 +42,14 @@ def shown(value: str, most: int = _LONGEST_TEXT) -> str:
 
 def count(value: object) -> int:
     """`value` as a number of things."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
         raise MalformedError("not a count")
     return value
 
 
 def seconds(value: object) -> float:
     """`value` as a time."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
         raise MalformedError("not a time")
     return max(0.0, float(value))
 

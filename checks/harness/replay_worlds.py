@@ -82,16 +82,18 @@ class Worlds:
                         self.replaying.restoring.arguments(step)
 
     def tell(self) -> None:
-        """A line about each step of each list, and one about how the list ended."""
+        """A line about each step of each list, one about how the list ended, and one about where the report ends."""
         ends = time.monotonic() + self.request["total"]
         for number, steps in enumerate(self.request["worlds"]):
             if time.monotonic() > ends:
+                self._write({"out_of_time_at": number})
                 return
             child = os.fork()
             if not child:
                 self._tell_one(number, steps)
             killed = not _ended(child, self.request["seconds"] * len(steps) + _GRACE_SECONDS)
             self._write({"world": number, "killed": killed})
+        self._write({"done": True})
 
     def _tell_one(self, number: int, steps: list[Step]) -> None:
         """Ends the process."""

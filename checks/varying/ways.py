@@ -169,6 +169,8 @@ def wrong_type(call: Call, source: Source) -> Arguments | None:
     if is_hashed(call.arguments, path):
         unwanted |= UNHASHABLE
     kinds = [kind for kind in WRONG if kind not in unwanted]
+    if not kinds:
+        return None
     kind = source.draw(st.sampled_from(kinds))
     tree = source.draw(st.sampled_from(WRONG[kind]))
     return put(call.arguments, path, _node_of(tree, source.labels))

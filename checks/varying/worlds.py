@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from checks.calls import untrusted
@@ -97,32 +97,56 @@ def worlds_command(
 def read_worlds(result: ExecResult, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
     """The outcomes in the report. What a list's process did not live to report is the end of it."""
     try:
-        seen, killed = _reported(result, worlds)
+        report = _reported(result, worlds)
     except MalformedError as error:
         raise ReplayFailedError(f"the report on varied calls was forged or damaged ({error})") from error
     if not result.succeeded:
         raise ReplayFailedError(f"the process that replays varied calls does not end well: {result.failure}")
+    if report.end is None:
+        raise ReplayFailedError("the report on varied calls has no end: the process that replays them just exits")
+    if report.killed.keys() != set(range(report.end)):
+        raise ReplayFailedError("the report on varied calls leaves some out")
     return [
-        _to_its_end(seen[number], len(world.steps), late=killed[number]) if number in killed else ()
+        _to_its_end(report.seen[number], len(world.steps), late=report.killed[number]) if number < report.end else ()
         for number, world in enumerate(worlds)
     ]
 
 
-def _reported(result: ExecResult, worlds: Sequence[World]) -> tuple[list[list[Outcome]], dict[int, bool]]:
-    """The outcomes of each list, and of those that came to an end whether that was by force."""
-    seen: list[list[Outcome]] = [[] for _ in worlds]
-    killed: dict[int, bool] = {}
+@dataclass(kw_only=True)
+class _Report:
+    """What the lines of a report say."""
+
+    seen: list[list[Outcome]]
+    killed: dict[int, bool] = field(default_factory=dict)
+    """The lists that came to an end, and whether that was by force."""
+    end: int | None = None
+    """The first list that there was no time for; the number of lists when there was time for all."""
+
+
+def _reported(result: ExecResult, worlds: Sequence[World]) -> _Report:
+    """What the report says; MalformedError when our harness would not have said so."""
+    report = _Report(seen=[[] for _ in worlds])
     for line in untrusted.lines(result.files.get(OUTCOMES, b"")):
-        number = untrusted.count(line.get("world"))
-        if number >= len(worlds) or number in killed:
-            raise MalformedError("a report on another list")
-        if "killed" in line:
-            killed[number] = line["killed"] is True
-        elif len(seen[number]) >= len(worlds[number].steps):
-            raise MalformedError("a report on another step")
+        if report.end is not None:
+            raise MalformedError("a report that goes on after its end")
+        if "done" in line or "out_of_time_at" in line:
+            report.end = min(untrusted.count(line.get("out_of_time_at", len(worlds))), len(worlds))
         else:
-            seen[number].append(outcome_of(line, len(seen[number])))
-    return seen, killed
+            _add(report, line, worlds)
+    return report
+
+
+def _add(report: _Report, line: dict[str, object], worlds: Sequence[World]) -> None:
+    number = untrusted.count(line.get("world"))
+    if number >= len(worlds) or number in report.killed:
+        raise MalformedError("a report on another list")
+    seen = report.seen[number]
+    if "killed" in line:
+        report.killed[number] = line["killed"] is True
+    elif len(seen) >= len(worlds[number].steps):
+        raise MalformedError("a report on another step")
+    else:
+        seen.append(outcome_of(line, len(seen)))
 
 
 def _to_its_end(seen: list[Outcome], count: int, *, late: bool) -> tuple[Outcome, ...]:

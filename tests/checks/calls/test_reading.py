@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,9 @@ STEP_FORM: dict[str, Any] = {
 FACTS: dict[str, Any] = {"calls": 1, "digest": "0f", "tried": 1, "seconds": 0.5, "left_out": {}}
 LINE: dict[str, Any] = {"seconds": 1.0, "paths": [], "argv": [], "functions": {"a.py:f": FACTS}, "steps": [STEP_FORM]}
 OUTCOME = {"step": 0, "ends": "returns", "value": "ab", "arguments": ["cd"], "printed": "", "text": "1", "seconds": 0.1}
+NESTED: Any = None
+for _ in range(249):
+    NESTED = {"dict": [[1, NESTED]]}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -71,6 +75,10 @@ def test_the_steps_of_several_processes_are_numbered_on() -> None:
         {"functions": {"a.py:f": {**FACTS, "digest": "x"}}}, {"functions": {"a.py:f": {**FACTS, "left_out": {"a": "b"}}}},
         {"steps": [{**STEP_FORM, "do": "evil"}]}, {"steps": [{**STEP_FORM, "args": [{"evil": 1}]}]},
         {"steps": [{**STEP_FORM, "args": [[1]]}]}, {"steps": [{**STEP_FORM, "args": [{"step": 5}]}]},
+        {"seconds": 10**400}, {"functions": {"a.py:f": {**FACTS, "left_out": {"x": 10**4000}}}},
+        {"functions": {"a.py:f": {**FACTS, "calls": 10**400}}},
+        {"steps": [{**STEP_FORM, "args": [{"pickle": "", "type": "t", "text": "t", "holds": 5}]}]},
+        {"steps": [{**STEP_FORM, "args": [NESTED]}]},
         {"steps": [{**STEP_FORM, "kwargs": [["a"]]}]}, {"steps": [{**STEP_FORM, "args": [{"dict": [[1]]}]}]},
     ],
 )  # fmt: skip
@@ -86,6 +94,35 @@ def test_any_report_is_read_or_malformed(value: Any) -> None:
             read_recorded(result, "tests", EDITS)
         except MalformedError:
             continue
+
+
+def replaced(value: Any, draw: st.DrawFn) -> Any:
+    """`value` with something else at one place of it."""
+    if isinstance(value, dict) and value and draw(st.booleans()):
+        key = draw(st.sampled_from(sorted(value)))
+        return {**value, key: replaced(value[key], draw)}
+    if isinstance(value, list) and value and draw(st.booleans()):
+        return [replaced(value[0], draw), *value[1:]]
+    return draw(JSON | st.integers(10**300, 10**401))
+
+
+@st.composite
+def mutations(draw: st.DrawFn, good: Any) -> Any:
+    return replaced(good, draw)
+
+
+@given(mutations(LINE), mutations(OUTCOME))
+def test_a_report_with_one_change_is_read_or_refused(line: Any, outcome: Any) -> None:
+    with suppress(MalformedError):
+        read_recorded(report(line), "tests", EDITS)
+    with suppress(MalformedError):
+        read_recorded(report(line), "tests", EDITS, "count")
+    with suppress(ReplayFailedError):
+        read_outcomes(outcomes(outcome), [STEP])
+
+
+def test_where_calls_are_only_counted_steps_are_not_looked_at() -> None:
+    assert read_recorded(report({**LINE, "steps": 5}), "tests", EDITS, "count").steps == ()
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"[" * 100_000, b"{}x", b"1" * 5000, b'{"step": 1e999}'])

@@ -1,8 +1,12 @@
 """Candidates on a real sandbox are asked about calls that nobody made."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.candidate import Verdict
+from core.execution import Command, ExecResult, Layout
+from core.protocols import Sandbox
 from tests.checks.varying.conftest import Edit, Lab
 
 UNIQUE = """    found = []
@@ -91,6 +95,50 @@ def test_a_hang_is_a_change(lab: Lab) -> None:
     result = lab.varied(("    result = 0\n", "    while not prices:\n        pass\n    result = 0\n"))
     assert not result.passed
     assert "takes too long" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("attack", "words"),
+    [
+        ("import os, sys\nif 'replay_worlds' in open('/proc/self/cmdline').read():\n    os._exit(0)\n", "has no end"),
+        (
+            """import os
+words = open('/proc/self/cmdline').read().split(chr(0))
+if 'replay_worlds' in words[1]:
+    open(words[2], 'a').write('{"out_of_time_at": 0}')
+    os._exit(0)
+""",
+            "answered only 0 of",
+        ),
+    ],
+    ids=["it exits", "it says that it had no time"],
+)
+def test_a_candidate_that_answers_nothing_fails(lab: Lab, attack: str, words: str) -> None:
+    result = lab.varied(("class Index:\n", f"{attack}\n\nclass Index:\n"), (UNIQUE, UNIQUE.replace("found", "seen")))
+    assert not result.passed
+    assert words in result.reason
+
+
+class Broken:
+    """A sandbox that fails at the replays of varied calls."""
+
+    def __init__(self, inner: Sandbox) -> None:
+        self.inner = inner
+
+    @property
+    def layout(self) -> Layout:
+        return self.inner.layout
+
+    def run(self, command: Command) -> ExecResult:
+        result = self.inner.run(command)
+        return replace(result, files={}) if "replay_worlds" in command.argv[1] else result
+
+
+def test_what_fails_on_the_original_is_not_the_candidates_fault(lab: Lab) -> None:
+    with lab.trial(("            if each == word:\n", "            if word == each:\n")) as trial:
+        result = lab.varied_calls.check(replace(trial, original=Broken(trial.original)))
+    assert result.passed
+    assert "nothing to compare" in result.reason
 
 
 def test_functions_that_nobody_calls_are_not_varied(lab: Lab) -> None:

@@ -1,6 +1,7 @@
 """Whatever a process of the sandbox reports, it is read as data and never believed blindly."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -27,21 +28,23 @@ def result(report: bytes, *, exit_code: int = 0) -> ExecResult:
     )
 
 
-def lines(*entries: dict[str, object]) -> bytes:
+def lines(*entries: Mapping[str, object]) -> bytes:
     return b"\n".join(json.dumps(entry).encode() for entry in entries)
 
 
 FIRST = {"world": 0, "step": 0, "ends": "returns", "value": "v"}
 SECOND = {"world": 0, "step": 1, "ends": "raises", "exception": "builtins.KeyError"}
+ENDED = {"world": 0, "killed": False}
+DONE = {"done": True}
 
 
 def test_outcomes_are_those_of_their_list_and_step() -> None:
-    seen = read_worlds(result(lines(FIRST, SECOND, {"world": 0, "killed": False})), WORLDS)
+    seen = read_worlds(result(lines(FIRST, SECOND, ENDED, {"out_of_time_at": 1})), WORLDS)
     assert [[outcome.ends for outcome in outcomes] for outcomes in seen] == [[Ends.RETURNS, Ends.RAISES], []]
 
 
 def test_a_list_that_ends_early_died_or_was_late() -> None:
-    seen = read_worlds(result(lines(FIRST, {"world": 0, "killed": False}, {"world": 1, "killed": True})), WORLDS)
+    seen = read_worlds(result(lines(FIRST, ENDED, {"world": 1, "killed": True}, DONE)), WORLDS)
     assert seen[0][1] == DIED
     assert seen[1] == (LATE,)
 
@@ -55,6 +58,9 @@ def test_a_list_that_ends_early_died_or_was_late() -> None:
         lines(SECOND),
         lines({"world": 1, "step": 0, "ends": "returns"}, {"world": 1, "step": 1, "ends": "returns"}),
         lines({**FIRST, "ends": "wins"}),
+        lines({"out_of_time_at": 1}, FIRST),
+        lines({"out_of_time_at": -1}),
+        lines({"out_of_time_at": "x"}),
         b"no json",
         b"[1]",
     ],
@@ -67,6 +73,18 @@ def test_a_report_on_something_else_is_a_failure(report: bytes) -> None:
 def test_a_process_that_does_not_end_well_is_a_failure() -> None:
     with pytest.raises(ReplayFailedError, match="does not end well"):
         read_worlds(result(lines(FIRST), exit_code=1), WORLDS)
+
+
+@pytest.mark.parametrize("report", [b"", lines(FIRST, SECOND, ENDED)])
+def test_a_report_without_an_end_is_a_failure(report: bytes) -> None:
+    with pytest.raises(ReplayFailedError, match="has no end"):
+        read_worlds(result(report), WORLDS)
+
+
+@pytest.mark.parametrize("report", [lines(DONE), lines(ENDED, DONE), lines({"out_of_time_at": 2})])
+def test_only_lists_after_the_time_was_up_may_be_missing(report: bytes) -> None:
+    with pytest.raises(ReplayFailedError, match="leaves some out"):
+        read_worlds(result(report), WORLDS)
 
 
 JSON = st.recursive(
