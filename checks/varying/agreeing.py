@@ -18,12 +18,11 @@ def disagreement(before: Outcome, after: Outcome, *, as_observed: bool) -> str:
     """In words what the candidate may not do where the original does something else; empty when it may.
 
     What the original raises by a statement of its own is stated: the candidate raises the same type. What an operation
-    inside of it happens to raise is not: the candidate only has to raise, too, and not even that where a type was never
-    observed at its place. Such a value may also be refused by a TypeError.
+    inside of it happens to raise is not: the candidate only has to raise, too. A value of a type that was never observed
+    may be refused by a TypeError.
     """
     if before.ends is Ends.RAISES and not before.explicit:
-        may_end = {Ends.RAISES} if as_observed else {Ends.RAISES, Ends.RETURNS}
-        return "" if after.ends in may_end and after != DIED else difference(before, after)
+        return "" if after.ends is Ends.RAISES and after != DIED else difference(before, after)
     if before.ends is Ends.RAISES:
         return difference(replace(before, value=""), replace(after, value=""))
     if refuses_type(before, after) and not as_observed:

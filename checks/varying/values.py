@@ -99,6 +99,9 @@ WRONG: Mapping[str, Sequence[Tree]] = {
 }
 """Values to stand where a value of another type belongs."""
 UNHASHABLE = frozenset({"list", "dict", "set"})
+COLLECTIONS = frozenset({"list", "tuple", "set", "frozenset", "dict"})
+TEXTS = frozenset({"str", "bytes"})
+"""Never put where a collection belongs: asking a text for an item is another question, which fails by accident."""
 
 _OWN: Mapping[str, st.SearchStrategy[Tree]] = {
     "int": st.integers(-1000, 1000) | st.integers(),

@@ -10,7 +10,7 @@ from checks.varying.calls import Call, is_reference
 from checks.varying.drawing import Draw, draw_value
 from checks.varying.nodes import SEQUENCES, SETS, Again, Box, Labels, Node, Path, copied, kind_of, put, read
 from checks.varying.places import Place, Places, is_hashed, places_of
-from checks.varying.values import UNHASHABLE, WRONG
+from checks.varying.values import COLLECTIONS, TEXTS, UNHASHABLE, WRONG
 
 LARGE = 2_000
 """Items of a container that is made large."""
@@ -168,6 +168,8 @@ def wrong_type(call: Call, source: Source) -> Arguments | None:
     unwanted = set(source.places.at(place).kinds)
     if is_hashed(call.arguments, path):
         unwanted |= UNHASHABLE
+    if unwanted & COLLECTIONS:
+        unwanted |= TEXTS
     kinds = [kind for kind in WRONG if kind not in unwanted]
     if not kinds:
         return None

@@ -1,6 +1,6 @@
 """No honest patch is lost: every check passes, and a plain gain is accepted.
 
-Those with a plain gain are tried here, and one of the others for each victim; `make cheats` tries all and takes as many pairs
+One with a plain gain and one of the others are tried here for each victim; `make cheats` tries all and takes as many pairs
 as a search, which a small gain needs.
 """
 
@@ -22,14 +22,13 @@ SHORT = Plan(looks=(6, 10, 20), alphas=(2 / 2**6, 0.02, 0.02))
 
 
 def tried_here() -> Iterator[str]:
-    """Names of honest patches: plain gains, and the first of the smaller ones for each victim."""
-    victims = set()
+    """Names of honest patches: the first plain gain and the first smaller one for each victim."""
+    seen: set[tuple[str, bool]] = set()
     for name, story in HONEST.items():
         patch = story.subject
-        if isinstance(patch, Honest) and (patch.gain >= PLAIN_GAIN or patch.victim not in victims):
+        if isinstance(patch, Honest) and (patch.victim, patch.gain >= PLAIN_GAIN) not in seen:
             yield name
-            if patch.gain < PLAIN_GAIN:
-                victims.add(patch.victim)
+            seen.add((patch.victim, patch.gain >= PLAIN_GAIN))
 
 
 @pytest.mark.parametrize("name", list(tried_here()))

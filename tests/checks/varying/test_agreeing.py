@@ -36,7 +36,7 @@ SLOW = Outcome(ends=Ends.TOO_SLOW)
         (HAPPENED, TYPE, True, True),
         (HAPPENED, replace(HAPPENED, arguments=("b",)), True, True),
         (HAPPENED, STATED, True, True),
-        (HAPPENED, ONE, False, True),
+        (HAPPENED, ONE, False, False),
         (HAPPENED, DIED, False, False),
         (HAPPENED, SLOW, False, False),
     ],
