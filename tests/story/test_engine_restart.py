@@ -90,7 +90,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_run_survives_that_the_engine_is_killed_while_it_searches_and_while_it_confirms(
     user: User, engine: Engine, tmp_path: Path
 ) -> None:

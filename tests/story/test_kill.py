@@ -76,7 +76,7 @@ def run_id(home: Path) -> str | None:
     return row[0] if row else None
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_a_run_that_is_killed_ten_times_ends_as_if_it_had_not_been(
     repository: Path, tmp_path: Path, remembering: Remembering
 ) -> None:

@@ -31,7 +31,7 @@ assert total(iter([1, 2])) == 5
 """
 
 
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(2400)
 def test_twenty_candidates_of_the_local_model_end_in_verdicts_and_none_that_is_accepted_is_wrong(
     user: User, tmp_path: Path
 ) -> None:
