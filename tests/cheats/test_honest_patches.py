@@ -1,7 +1,6 @@
-"""No honest patch is lost: every check passes, and a plain gain is accepted.
+"""No honest patch is lost to a check. Whether its gain is seen is a matter of timing, and of `make cheats`.
 
-One with a plain gain and one of the others are tried here for each victim; `make cheats` tries all and takes as many pairs
-as a search, which a small gain needs.
+One with a plain gain and one of the others are tried here for each victim, and all by `make cheats`.
 """
 
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from tests.cheats.judging import Court, judge
 HONEST = honest_patches()
 PLAIN_GAIN = 1.6
 ONE_PAIR = Plan(looks=(1,), alphas=(1.0,))
-"""For what is too little to be proven on a busy machine: the checks have to pass, whatever one pair says."""
-SHORT = Plan(looks=(6, 10, 20), alphas=(2 / 2**6, 0.02, 0.02))
+"""The checks have to pass, whatever one pair says."""
+BY_TIMING = frozenset({Defence.STATISTICS, Defence.GUARDS, Defence.GENERALISATION})
 
 
 def tried_here() -> Iterator[str]:
@@ -32,14 +31,9 @@ def tried_here() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", list(tried_here()))
-def test_an_honest_patch_passes_every_check_and_is_accepted_where_its_gain_is_plain(
-    name: str, benches: BenchOf
-) -> None:
+def test_an_honest_patch_passes_every_check(name: str, benches: BenchOf) -> None:
     story = HONEST[name]
     assert isinstance(story.subject, Honest)
     bench = benches(story.subject.victim, "bubblewrap")
-    # With a second workload that does not change, noise on that one is enough to lose a patch when pairs are few.
-    plain = story.subject.gain >= PLAIN_GAIN and len(bench.workloads) == 1
-    judgement = judge(story, Court(bench=bench, plan=SHORT if plain else ONE_PAIR, confirms=False))
-    lost_to_noise = not plain and judgement.stopped_by in {Defence.STATISTICS, Defence.GUARDS, Defence.GENERALISATION}
-    assert judgement.accepted or lost_to_noise, f"{judgement}\n{story.told}"
+    judgement = judge(story, Court(bench=bench, plan=ONE_PAIR, confirms=False))
+    assert judgement.accepted or judgement.stopped_by in BY_TIMING, f"{judgement}\n{story.told}"
