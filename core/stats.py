@@ -71,7 +71,7 @@ _LARGEST_LOG = 700.0
 
 
 def speedup_of(log_ratios: Sequence[float], *, alpha: float, exact: bool = False) -> Speedup:
-    """Estimate and two-sided interval of level 1 - `alpha` for exp(centre of `log_ratios`); needs two or more.
+    """Estimate and two-sided interval of level 1 - `alpha` for exp(centre of `log_ratios`); of one, from 0 to infinity.
 
     With too few pairs for a signed-rank interval of that level, Student's interval, widened to all log-ratios.
     """
@@ -97,6 +97,8 @@ def _signed_rank(values: NDArray[np.float64], alpha: float) -> tuple[float, floa
     walsh = np.sort((values[rows] + values[columns]) / 2)
     skipped = _critical_value(n, alpha / 2)
     centre = float(np.median(walsh))
+    if n == 1:
+        return centre, -math.inf, math.inf
     if skipped < 0:
         _, low, high = _student(values, alpha)
         return centre, min(low, float(walsh[0])), max(high, float(walsh[-1]))

@@ -15,8 +15,8 @@ from tests.cheats.judging import Court, judge
 
 HONEST = honest_patches()
 PLAIN_GAIN = 1.6
-ONE_PAIR = Plan(looks=(1,), alphas=(1.0,))
-"""The checks have to pass, whatever one pair says."""
+TWO_PAIRS = Plan(looks=(2,), alphas=(1.0,))
+"""The checks have to pass, whatever two pairs say."""
 BY_TIMING = frozenset({Defence.STATISTICS, Defence.GUARDS, Defence.GENERALISATION})
 
 
@@ -35,5 +35,5 @@ def test_an_honest_patch_passes_every_check(name: str, benches: BenchOf) -> None
     story = HONEST[name]
     assert isinstance(story.subject, Honest)
     bench = benches(story.subject.victim, "bubblewrap")
-    judgement = judge(story, Court(bench=bench, plan=ONE_PAIR, confirms=False))
+    judgement = judge(story, Court(bench=bench, plan=TWO_PAIRS, confirms=False))
     assert judgement.accepted or judgement.stopped_by in BY_TIMING, f"{judgement}\n{story.told}"
