@@ -101,5 +101,6 @@ def test_a_test_command_may_set_pythonpath_for_itself(home: Path, tmp_path: Path
     (tmp_path / "p.diff").write_text(patches.diff(files, {"work.py": WORK_FASTER}))
     ended = user.perfsmith("judge", "--patch", str(tmp_path / "p.diff"), "--json", "--output", str(tmp_path / "out"))
     assert ended.json["verdict"] == "confirmed", ended.stderr
-    checks = json.loads((tmp_path / "out" / "run.json").read_text())["history"][1]["evaluation"]["checks"]
-    assert checks[0]["reason"] == "1 tests ended as before"
+    judged = json.loads((tmp_path / "out" / "run.json").read_text())["history"][1]
+    reasons = {check["check"]: check["reason"] for check in judged["evaluation"]["checks"]}
+    assert reasons["tests"] == "1 tests ended as before"

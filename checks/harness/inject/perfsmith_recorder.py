@@ -83,7 +83,9 @@ class Recorder:
         """Whether the program reads a file that is edited as data, and not to import it or to show a line of it."""
         if event != "open" or not self.on or not isinstance(arguments[0], str) or not arguments[0].endswith(".py"):
             return
-        frame, above = sys._getframe().f_back, 0  # noqa: SLF001 - the caller, if it is not the interpreter
+        frame, above = sys._getframe().f_back, 0  # noqa: SLF001 - the caller
+        if frame is None:  # the interpreter, which opens the script that it runs
+            return
         while frame is not None and above < READERS:
             if frame.f_code.co_filename.startswith("<frozen ") or frame.f_code.co_filename.endswith("linecache.py"):
                 return

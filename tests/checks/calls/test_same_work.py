@@ -42,6 +42,10 @@ def test_a_workload_that_reads_what_is_edited_is_not_asked(lab: Lab) -> None:
     assert lab.recording(CALLED).calls
 
 
+def test_the_interpreter_that_opens_an_edited_script_does_not_read_it(lab: Lab) -> None:
+    assert lab.recording(("    return local.number + 1", "    return 1 + local.number")).calls
+
+
 def test_a_workload_that_calls_nothing_that_is_edited_passes_and_says_so(lab: Lab) -> None:
     seen = lab.work(("    items.sort()", "    items.sort()\n    pass"))
     assert seen.passed

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.health import Health
+from core.stats import CONFIRMATION
 from worker.checkup import counters, places, processor
 from worker.checkup.noise import PAIRS, Sample, judged, smallest_seen
 from worker.settings import read_settings
@@ -106,8 +107,9 @@ def test_samples_that_are_alike_have_no_noise_and_those_that_are_not_are_limited
 
 
 def test_more_noise_hides_more_and_more_pairs_show_more() -> None:
-    assert smallest_seen(0.0, 10) == pytest.approx(1.0)
-    assert 1 < smallest_seen(0.1, 64) < smallest_seen(0.1, 10) < smallest_seen(0.4, 10)
+    few, many = CONFIRMATION.looks[0], CONFIRMATION.most
+    assert smallest_seen(0.0, few) == pytest.approx(1.0)
+    assert 1 < smallest_seen(0.1, many) < smallest_seen(0.1, few) < smallest_seen(0.4, few)
 
 
 def test_a_store_that_answers_is_named_and_one_that_does_not_says_why(tmp_path: Path) -> None:
