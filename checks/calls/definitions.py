@@ -5,22 +5,16 @@ through. What can't be parsed all the same, or is nested too deeply, counts as e
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-SAFE_DECORATORS = frozenset(
-    {"staticmethod", "classmethod", "property", "lru_cache", "cache", "cached_property", "wraps"}
-)
-"""What these make of a function is called like the function."""
-TAME_CALLS = SAFE_DECORATORS | {
-    "compile", "frozenset", "set", "dict", "list", "tuple", "range", "object", "namedtuple", "attrgetter", "itemgetter",
-    "methodcaller", "Struct", "maketrans", "partial", "dataclass", "field", "TypeVar", "getLogger", "sorted", "zip",
-    "enumerate", "len", "min", "max", "chr", "ord", "str", "int", "float", "bytes", "join", "items", "keys", "values",
-    "ContextVar", "Lock", "RLock", "local", "defaultdict", "OrderedDict", "Counter", "deque", "MappingProxyType",
-}  # fmt: skip
-"""What may be called while a module is imported without touching anything else."""
-_TAME_STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Pass)
+from checks.calls.at_import import ACCESSORS, wild
+from checks.calls.syntax import FUNCTIONS, SAFE_DECORATORS, blocks_of, bound_by, is_text, names_of
+
+KEPT = 64
+"""Files whose definitions are kept, since each check asks for those of the same candidate."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +59,30 @@ class Definitions:
     imported: frozenset[str] = frozenset()
     """The last names of the modules that are imported, and of what is imported from them."""
 
-    @property
+    @cached_property
+    def methods(self) -> Mapping[str, tuple[str, ...]]:
+        """The functions that stand in each class."""
+        return _grouped((name.rpartition(".")[0], name) for name in self.functions)
+
+    @cached_property
+    def heirs(self) -> Mapping[str, tuple[str, ...]]:
+        """The classes by the names that occur in their bases."""
+        return _grouped((base, name) for name, each in self.classes.items() for base in each.bases)
+
+    @cached_property
+    def users(self) -> Mapping[str, frozenset[str]]:
+        """The functions in which each name occurs."""
+        pairs = ((used, name) for name, each in self.functions.items() for used in each.names)
+        return {used: frozenset(names) for used, names in _grouped(pairs).items()}
+
+    @cached_property
     def attributes(self) -> frozenset[str]:
         """Every attribute that is set somewhere, in methods or in the bodies of classes."""
         stored = (each.stored for each in self.functions.values())
         return frozenset().union(*stored) | {name.rpartition(".")[2] for name in self.bound if "." in name}
 
 
+@lru_cache(maxsize=KEPT)
 def definitions_of(source: str) -> Definitions | None:
     """What `source` defines; None when it can't be read."""
     try:
@@ -82,15 +93,22 @@ def definitions_of(source: str) -> Definitions | None:
         return Definitions(
             functions={name: _function(nodes) for name, nodes in functions.items()},
             classes={name: _class(nodes) for name, nodes in classes.items()},
-            statements=tuple((ast.dump(statement), _bound(statement) or _named(statement)) for statement in rest),
-            bound=frozenset(name for statement in rest for name in _bound(statement)).union(
+            statements=tuple((ast.dump(statement), bound_by(statement) or _named(statement)) for statement in rest),
+            bound=frozenset(name for statement in rest for name in bound_by(statement)).union(
                 f"{name}.{each}" for name, nodes in classes.items() for each in _bound_inside(nodes)
             ),
-            wild=tuple(_wild(tree, rest)),
+            wild=tuple(wild(tree, rest, {*functions, *classes})),
             imported=frozenset(name for statement in rest for name in _imported(statement)),
         )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    grouped = defaultdict(list)
+    for key, value in pairs:
+        grouped[key].append(value)
+    return {key: tuple(values) for key, values in grouped.items()}
 
 
 def _sorted_out(
@@ -107,44 +125,18 @@ def _sorted_out(
             classes.setdefault(prefix + statement.name, []).append(statement)
             for _ in _sorted_out(statement.body, f"{prefix}{statement.name}.", functions, classes):
                 pass
-        elif bodies := _bodies(statement):
+        elif bodies := blocks_of(statement):
             for part in bodies:
                 yield from _sorted_out(part, prefix, functions, classes)
-        elif not _is_text(statement):
+        elif not is_text(statement):
             yield statement
-
-
-def _bodies(statement: ast.stmt) -> list[list[ast.stmt]]:
-    """The blocks of a compound statement, whichever it is."""
-    branches = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
-    blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
-    return [block for block in (*blocks, *(branch.body for branch in branches)) if block]
-
-
-def _headers(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
-    """What decides which blocks run at import, and runs itself: conditions, iterables, contexts, patterns."""
-    for statement in body:
-        bodies = [] if isinstance(statement, FUNCTIONS) else _bodies(statement)
-        if bodies and not isinstance(statement, ast.ClassDef):
-            blocks = {id(each) for block in bodies for each in block}
-            branches = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
-            for owner in (statement, *branches):
-                yield from (
-                    each for each in ast.iter_child_nodes(owner) if id(each) not in blocks and each not in branches
-                )
-        for block in bodies:
-            yield from _headers(block)
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _function(nodes: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> Function:
     stores = [(ast.dump(statement), names) for node in nodes for statement, names in _stores(node)]
     return Function(
         text=tuple(_without_docstring(node) for node in nodes),
-        names=frozenset(name for node in nodes for name in _names(node)),
+        names=frozenset(name for node in nodes for name in names_of(node)),
         stores=tuple(text for text, _ in stores),
         stored=frozenset(name for _, names in stores for name in names),
         decorators=tuple(ast.dump(each) for node in nodes for each in node.decorator_list),
@@ -155,12 +147,12 @@ def _function(nodes: Sequence[ast.FunctionDef | ast.AsyncFunctionDef]) -> Functi
 def _is_safe(decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     if isinstance(called, ast.Attribute):
-        return called.attr in SAFE_DECORATORS | {"setter", "getter", "deleter"}
+        return called.attr in SAFE_DECORATORS | ACCESSORS
     return isinstance(called, ast.Name) and called.id in SAFE_DECORATORS
 
 
 def _without_docstring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    body = node.body[1:] if _is_text(node.body[0]) else node.body
+    body = node.body[1:] if is_text(node.body[0]) else node.body
     parts = [node.args, *body, *node.decorator_list, *([node.returns] if node.returns else [])]
     return "\n".join([type(node).__name__, *(ast.dump(part) for part in parts)])
 
@@ -170,60 +162,9 @@ def _class(nodes: Sequence[ast.ClassDef]) -> Class:
     parts: list[ast.AST] = []
     for node in nodes:
         parts += [*node.bases, *node.keywords, *node.decorator_list]
-        parts += [each for each in node.body if not isinstance(each, (*FUNCTIONS, ast.ClassDef)) and not _is_text(each)]
-    bases = frozenset(name for node in nodes for base in node.bases for name in _names(base))
+        parts += [each for each in node.body if not isinstance(each, (*FUNCTIONS, ast.ClassDef)) and not is_text(each)]
+    bases = frozenset(name for node in nodes for base in node.bases for name in names_of(base))
     return Class(text=tuple(ast.dump(part) for part in parts), bases=bases)
-
-
-def _wild(tree: ast.Module, rest: Sequence[ast.stmt]) -> Iterator[str]:
-    """What of the statements, and of signatures, decorators and bodies of classes, is more than a plain value."""
-    at_import: list[ast.AST] = [*rest]
-    own = {node.name for node in ast.walk(tree) if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
-    own |= {name for statement in rest if not _imports(statement) for name in _bound(statement)}
-    for node in ast.walk(tree):
-        if isinstance(node, FUNCTIONS):
-            at_import += [*node.decorator_list, *_signature(node)]
-        elif isinstance(node, ast.ClassDef):
-            at_import += [*node.decorator_list, *node.keywords, *node.bases]
-            at_import += [
-                each for each in node.body if not isinstance(each, (*FUNCTIONS, ast.ClassDef)) and not _is_text(each)
-            ]
-    yield from (ast.dump(each) for each in _headers(tree.body))
-    yield from (ast.dump(each) for each in at_import if not _is_tame(each, own))
-
-
-def _signature(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """What of a signature is evaluated when the function is defined."""
-    arguments = node.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    annotations = [each.annotation for each in every if each]
-    yield from filter(None, (*arguments.defaults, *arguments.kw_defaults, *annotations, node.returns))
-
-
-def _imports(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Import | ast.ImportFrom)
-
-
-def _is_tame(node: ast.AST, own: set[str]) -> bool:
-    """Whether it touches nothing else; `own` are the names that the file itself defines, which may be anything."""
-    if isinstance(node, ast.stmt) and not isinstance(node, _TAME_STATEMENTS):
-        return False
-    if isinstance(node, ast.Assign) and not all(isinstance(target, ast.Name | ast.Tuple) for target in node.targets):
-        return False
-    return all(_is_tame_call(each, own) for each in ast.walk(node) if isinstance(each, ast.Call))
-
-
-def _is_tame_call(call: ast.Call, own: set[str]) -> bool:
-    """A call of something harmless, which is handed nothing that it could call."""
-    called = call.func
-    if not isinstance(called, ast.Name | ast.Attribute) or next(_names(called), "") not in TAME_CALLS:
-        return False
-    handed = [*call.args, *(keyword.value for keyword in call.keywords)]
-    callables = any(isinstance(each, ast.Lambda) for argument in handed for each in ast.walk(argument))
-    names = {name for argument in handed for name in _names(argument)} | (
-        {called.id} if isinstance(called, ast.Name) else set()
-    )
-    return not callables and not names & own
 
 
 def _imported(statement: ast.stmt) -> Iterator[str]:
@@ -234,38 +175,15 @@ def _imported(statement: ast.stmt) -> Iterator[str]:
             yield from (part for alias in each.names for part in alias.name.split("."))
 
 
-def _names(node: ast.AST) -> Iterator[str]:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name):
-            yield each.id
-        elif isinstance(each, ast.Attribute):
-            yield each.attr
-
-
-def _bound(statement: ast.stmt) -> frozenset[str]:
-    bound = {
-        each.id
-        for each in ast.walk(statement)
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store | ast.Del)
-    }
-    bound |= {
-        (alias.asname or alias.name).partition(".")[0]
-        for each in ast.walk(statement)
-        if isinstance(each, ast.Import | ast.ImportFrom)
-        for alias in each.names
-    }
-    return frozenset(bound)
-
-
 def _named(statement: ast.stmt) -> frozenset[str]:
-    return frozenset(_names(statement))
+    return frozenset(names_of(statement))
 
 
 def _bound_inside(nodes: Sequence[ast.ClassDef]) -> Iterator[str]:
     for node in nodes:
         for statement in node.body:
             if not isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-                yield from _bound(statement)
+                yield from bound_by(statement)
 
 
 def _stores(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:

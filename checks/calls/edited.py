@@ -1,7 +1,7 @@
 """Which functions a patch edits, for the purpose of comparing what they do. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -163,7 +163,7 @@ def _judge_classes(file: _File) -> None:
 
 def _is_built_otherwise(file: _File, name: str) -> bool:
     """Whether its construction changed, or uses a method of the class that did."""
-    methods = {*_methods(file, name), *(each for each in file.after.functions if each.rpartition(".")[0] == name)}
+    methods = {*_methods(file, name), *file.after.methods.get(name, ())}
     changed = {_last(method) for method in methods & file.changed}
     makers = [method for method in methods if _last(method) in CONSTRUCTION]
     return any(maker in file.changed or changed & _used_names(file, maker) for maker in makers)
@@ -171,21 +171,18 @@ def _is_built_otherwise(file: _File, name: str) -> bool:
 
 def _judge_heirs(file: _File) -> None:
     """Classes of the same file that inherit from one that is built otherwise are, too."""
-    grown = True
-    while grown:
-        names = {_last(name) for name in file.built}
-        heirs = {name for name, each in file.before.classes.items() if name not in file.built and each.bases & names}
-        file.built |= heirs
-        file.edited |= {
-            f"{heir}.__init__"
-            for heir in heirs
-            if f"{heir}.__init__" in file.before.functions.keys() & file.after.functions.keys()
-        }
-        grown = bool(heirs)
+    pending = list(file.built)
+    while pending:
+        for heir in file.before.heirs.get(_last(pending.pop()), ()):
+            if heir not in file.built:
+                file.built.add(heir)
+                pending.append(heir)
+                maker = f"{heir}.__init__"
+                file.edited |= {maker} if maker in file.before.functions and maker in file.after.functions else set()
 
 
-def _methods(file: _File, name: str) -> Iterator[str]:
-    return (method for method in file.before.functions if method.rpartition(".")[0] == name)
+def _methods(file: _File, name: str) -> tuple[str, ...]:
+    return file.before.methods.get(name, ())
 
 
 def _judge_attributes(file: _File) -> None:
@@ -207,15 +204,20 @@ def _judge_attributes(file: _File) -> None:
 
 def spread_within(file: _File) -> None:
     """Users of what is private, new or gone are edited as well, and the users of private users."""
-    grown = bool(file.spread)
-    while grown:
-        grown = False
-        for name in file.before.functions.keys() & file.after.functions.keys() - file.edited:
-            if _used_names(file, name) & file.spread:
-                file.edited.add(name)
-                grown = True
-                if is_private(name):
-                    file.spread.add(_last(name))
+    pending = list(file.spread)
+    while pending:
+        for user in _users(file, pending.pop()):
+            if user in file.edited or user not in file.before.functions or user not in file.after.functions:
+                continue
+            file.edited.add(user)
+            if is_private(user) and _last(user) not in file.spread:
+                file.spread.add(_last(user))
+                pending.append(_last(user))
+
+
+def _users(file: _File, name: str) -> frozenset[str]:
+    """The functions in which a name occurs, before or after."""
+    return file.before.users.get(name, frozenset()) | file.after.users.get(name, frozenset())
 
 
 def _used_names(file: _File, name: str) -> frozenset[str]:
@@ -226,12 +228,7 @@ def _used_names(file: _File, name: str) -> frozenset[str]:
 def _spread_elsewhere(files: list[_File], sources: Mapping[str, str]) -> None:
     """What nobody in its own file uses is looked for in the other ones: a file of constants has no functions."""
     changed = {file.path for file in files}
-    orphans = {
-        name
-        for file in files
-        for name in file.spread
-        if not any(name in _used_names(file, each) for each in file.edited)
-    }
+    orphans = {name for file in files for name in file.spread if not _users(file, name) & file.edited}
     if not orphans:
         return
     for path, source in sources.items():
@@ -257,4 +254,4 @@ def _is_raw(file: _File, name: str) -> bool:
 
 def _is_other(file: _File, name: str) -> bool:
     old, new = file.before.functions[name], file.after.functions.get(name)
-    return new is None or old.decorators != new.decorators or name in file.before.bound | file.after.bound
+    return new is None or old.decorators != new.decorators or name in file.before.bound or name in file.after.bound

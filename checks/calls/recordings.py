@@ -94,7 +94,7 @@ class Recordings:
             if not result.succeeded:
                 problems.append(f"not all calls of {source} were recorded: {result.failure}")
         steady = Steady.among(original, merged(runs.values()))
-        counted = list(self._counted_again(original, edits, runs))
+        counted = list(self._counted_again(original, edits, runs, problems))
         return Recording(
             edits=edits,
             steps=steady.steps,
@@ -114,7 +114,7 @@ class Recordings:
         yield TESTS, shell(self.tests, timeout_seconds=self.timeout_seconds)
 
     def _counted_again(
-        self, original: Sandbox, edits: Edits, runs: Mapping[str, Recorded]
+        self, original: Sandbox, edits: Edits, runs: Mapping[str, Recorded], problems: list[str]
     ) -> Iterator[tuple[str, Mapping[str, Calls], float]]:
         """For each workload the calls that are the same in a second run, in which nothing is taken down, and its time."""
         for workload, loops in self.workloads:
@@ -125,7 +125,8 @@ class Recordings:
             result = original.run(self.command(workload, loops, original.layout, edits))
             try:
                 second = read_recorded(result, source, edits, "count")
-            except MalformedError:
+            except MalformedError as error:
+                problems.append(f"the calls of {source} could not be counted ({error})")
                 continue
             same = {name: each for name, each in first.calls.items() if second.calls.get(name) == each and each.count}
             yield source, same, result.wall_seconds

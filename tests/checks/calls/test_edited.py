@@ -156,6 +156,27 @@ def test_what_is_recorded_for_more_edits_serves_for_fewer() -> None:
         "order = sorted([0], key=public)\n",
         "order = min([0], key=lambda x: install())\n",
         "class local:\n    def __init__(self):\n        install()\n\n_y = local()\n",
+        "try:\n    pass\nexcept* install():\n    pass\n",
+        "class New:\n    class Inner(install()):\n        pass\n",
+        "from quick import local\n_y = local()\n",
+        "from .quick import *\n_y = local()\n",
+        "from os import system as local\n_y = local()\n",
+        "def _swap():\n    global local\n    local = public\n\n_y = local()\n",
+        "(local := public)\n_y = local()\n",
+        "import os\norder = sorted(['true'], key=os.system)\n",
+        "import os\norder = sorted(['true'], **{'key': os.system})\n",
+        "from functools import partial\norder = sorted([len], key=partial(setattr, re, 'match'))\n",
+        "def _install(made):\n    return made\n\n@_install\ndef _odd():\n    pass\n",
+        "class _Base:\n    def __init_subclass__(cls):\n        install()\n\nclass _Heir(_Base):\n    pass\n",
+        "class _Meta(type):\n    pass\n\nclass _Made(metaclass=_Meta):\n    pass\n",
+        "class _Odd:\n    def __class_getitem__(cls, key):\n        install()\n\n_x = _Odd[0]\n",
+        "re.match: object = len\n",
+        "(re.match, _x) = (len, 1)\n",
+        "_x = [0 for re.match in (len,)]\n",
+        "_x = Thing.items()\n",
+        "other = len\n",
+        "from math import sqrt as other\n",
+        "_x = (other := len)\n",
     ],
 )
 def test_what_runs_at_import_is_found_wherever_it_hides(hidden: str) -> None:
@@ -163,10 +184,29 @@ def test_what_runs_at_import_is_found_wherever_it_hides(hidden: str) -> None:
     assert {"a.py:public", "a.py:other", "a.py:limited"} <= found.functions
 
 
-@pytest.mark.parametrize("block", ["if FAST:", "for _ in (1,):", "while True:", "try:"])
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "_DOUBLE = {'a': 1}\n_HALF = {value: key for key, value in _DOUBLE.items()}\n",
+        "_SIZES = (3, 1)\n_ORDER = sorted(_SIZES, key=str)\n",
+        "from functools import lru_cache\n\n@lru_cache(maxsize=None)\ndef _kept(x):\n    return x\n",
+        "from dataclasses import dataclass\n\n@dataclass(frozen=True)\nclass _Pair:\n    left: int\n    right: int = 0\n",
+        "class _Error(ValueError):\n    pass\n\nclass _Worse(_Error):\n    pass\n",
+        "def _helper(things: list[Thing], other: Thing | None = None) -> Thing:\n    return things[0]\n",
+        "_MATCH = re.compile('x', re.I | re.M).match\n",
+        "class _Made:\n    @property\n    def a(self):\n        return 1\n\n    @a.setter\n    def a(self, x):\n        pass\n",
+    ],
+)
+def test_a_helper_that_does_nothing_at_import_edits_nothing_else(harmless: str) -> None:
+    assert not names(edits_of({"a.py": BEFORE}, {"a.py": f"{BEFORE}\n{harmless}"})) & {"public", "other", "limited"}
+
+
+@pytest.mark.parametrize(
+    "block", ["if FAST:", "for _ in (1,):", "while True:", "with open('x'):", "match 1:\n  case 1:", "try:", "try*:"]
+)
 def test_a_function_in_a_block_is_found(block: str) -> None:
-    end = "except ImportError:\n    pass\n" if block == "try:" else ""
-    before = f"FAST = 1\n{block}\n    def chosen(x):\n        return x\n{end}"
+    end = {"try:": "except ImportError:\n    pass\n", "try*:": "except* ImportError:\n    pass\n"}.get(block, "")
+    before = f"FAST = 1\n{block.replace('*', '')}\n    def chosen(x):\n        return x\n{end}"
     assert "a.py:chosen" in edits_of({"a.py": before}, {"a.py": before.replace("return x", "return x + 0")}).functions
 
 
