@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from checks.calls.edited import edits_of
 from checks.calls.recordings import TESTS, Recording, Recordings
 from checks.calls.replaying import Ends, ReplayFailedError
-from checks.calls.steps import Step
-from checks.varying.calls import renumbered
+from checks.calls.steps import Step, renumbered
 from checks.varying.repeating import RepeatedCalls, TriedList, total
 from checks.varying.same_size import Strength, same_size
 from checks.varying.sampling import ENOUGH_SECONDS, MOST_BYTES, Shape, fits, shape_for

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from agent.importable import importable
@@ -16,6 +17,7 @@ from checks.same_work import ExpectedWork
 from checks.tests import TestsPass
 from checks.varied_calls import VariedCalls
 from core.admission import Grounds
+from core.execution import Environment
 from core.problem import Objective, Problem
 from core.profile import Hotspot
 from core.progress import Noted, StageStarted
@@ -34,6 +36,15 @@ from worker.problem.protection import named_in
 from worker.submit import supplies
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Ground:
+    """Where candidates of a run are tried."""
+
+    provider: SandboxProvider
+    environment: Environment
+    original: Sandbox
+
+
 @contextmanager
 def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
     """The search of `run`, with everything it needs open. ConfigError when the problem itself does not hold."""
@@ -44,28 +55,7 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
         job.notify(StageStarted(stage="environment", detail="; ".join(problem.setup)))
         environment = provider.prepare(tree, problem.setup, timeout_seconds=problem.setup_timeout_seconds)
         original = stack.enter_context(provider.open(environment, {}))
-        checks, workloads, replayer = _prepared(problem, original, job, seed=run.seed)
-        bench = Bench(
-            problem=problem,
-            sources=read_sources(tree, problem.editable),
-            may_edit=may_edit(problem.editable, tree),
-            grounds=Grounds(
-                files=paths_of(tree),
-                taken=importable(original),
-                named=named_in(problem.tests, problem.workloads),
-            ),
-            provider=provider,
-            environment=environment,
-            original=original,
-            workloads=workloads,
-            checks=checks,
-            replayer=replayer,
-            profilers=tuple(resolve("profiler", spec) for spec in run.backends.profilers),
-            line_profiler=_lines,
-            measuring=timing_alone,
-            seed=run.seed,
-            notify=job.notify,
-        )
+        bench = _bench(run, tree, job, _Ground(provider=provider, environment=environment, original=original))
         yield Search(
             bench=bench,
             strategy=resolve("strategy", run.backends.strategy),
@@ -76,6 +66,32 @@ def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
             known=len(job.store.load(run.id).candidates),
             interrupted=job.interrupted,
         )
+
+
+def _bench(run: Run, tree: Path, job: Job, ground: _Ground) -> Bench:
+    problem = run.problem
+    checks, workloads, replayer = _prepared(problem, ground.original, job, seed=run.seed)
+    return Bench(
+        problem=problem,
+        sources=read_sources(tree, problem.editable),
+        may_edit=may_edit(problem.editable, tree),
+        grounds=Grounds(
+            files=paths_of(tree),
+            taken=importable(ground.original),
+            named=named_in(problem.tests, problem.workloads),
+        ),
+        provider=ground.provider,
+        environment=ground.environment,
+        original=ground.original,
+        workloads=workloads,
+        checks=checks,
+        replayer=replayer,
+        profilers=tuple(resolve("profiler", spec) for spec in run.backends.profilers),
+        line_profiler=_lines,
+        measuring=timing_alone,
+        seed=run.seed,
+        notify=job.notify,
+    )
 
 
 def _prepared(
@@ -96,11 +112,7 @@ def _prepared(
         rule_of=problem.output_of,
     )
     output.prepare(original)
-    recordings = Recordings(
-        tests=problem.tests,
-        workloads=[(_plain(repeated, problem), repeated.loops) for repeated in workloads],
-        timeout_seconds=problem.timeout_seconds,
-    )
+    recordings = _recordings(problem, workloads)
     checks = (
         InterfaceUnchanged(),
         tests,
@@ -110,6 +122,14 @@ def _prepared(
         VariedCalls(recordings=recordings, seed=seed),
     )
     return checks, workloads, _replays(recordings, problem, seed)
+
+
+def _recordings(problem: Problem, workloads: Sequence[Repeated]) -> Recordings:
+    return Recordings(
+        tests=problem.tests,
+        workloads=[(_plain(repeated, problem), repeated.loops) for repeated in workloads],
+        timeout_seconds=problem.timeout_seconds,
+    )
 
 
 def _replays(recordings: Recordings, problem: Problem, seed: int) -> CallReplays:

@@ -40,6 +40,8 @@ class Edits:
             and other.classes <= self.classes
             and other.attributes <= self.attributes
             and other.modules <= self.modules
+            # An attribute that is new in one class may be an old one of another, and was digested there.
+            and other.added <= self.added
             and self.raw & other.functions == other.raw
         )
 

@@ -1,11 +1,10 @@
 """Puts the steps of several runs into one list, and keeps the numbers by which steps name each other right. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 
 from checks.calls.recording import Recorded
-from checks.calls.steps import Step, size_of
+from checks.calls.steps import Step, renumbered, size_of
 
 MOST_STEPS = 2000
 MOST_BYTES = 24 << 20
@@ -35,21 +34,3 @@ def merged(runs: Iterable[Recorded]) -> tuple[Step, ...]:
             places[number] = len(kept)
             kept.append(moved)
     return tuple(kept)
-
-
-def renumbered(step: Step, places: Mapping[int, int]) -> Step:
-    """`step` with the steps that it uses under their new numbers."""
-    if not step.uses:
-        return step
-    args = tuple(_mapped(tree, places) for tree in step.args)
-    return replace(step, args=args, kwargs=tuple((name, _mapped(tree, places)) for name, tree in step.kwargs))
-
-
-def _mapped(tree: object, places: Mapping[int, int]) -> object:
-    if isinstance(tree, list):
-        return [_mapped(each, places) for each in tree]
-    if isinstance(tree, dict):
-        if isinstance(tree.get("step"), int):
-            return {"step": places[tree["step"]]}
-        return {name: _mapped(each, places) for name, each in tree.items()}
-    return tree

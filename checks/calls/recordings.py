@@ -74,8 +74,7 @@ class Recordings:
             known = self._made(original, edits)
             del self.kept[MOST_KEPT - 1 :]
             self.kept.insert(0, known)
-        # What only the candidate has is of no interest on the original.
-        return replace(known, edits=replace(known.edits, added=edits.added, uncounted=edits.uncounted))
+        return replace(known, edits=replace(known.edits, uncounted=edits.uncounted))
 
     def command(self, workload: Workload, loops: int, layout: Layout, edits: Edits) -> Command:
         """A sample of the workload in which calls are counted."""

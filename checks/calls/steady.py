@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from checks.calls.comparing import BEYOND_CODE, compare
-from checks.calls.merging import renumbered
 from checks.calls.replaying import Ends, Outcome, ReplayFailedError, replay
-from checks.calls.steps import Step
+from checks.calls.steps import Step, renumbered
 from core.protocols import Sandbox
 
 MOST_SECONDS = 1.0

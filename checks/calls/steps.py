@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from checks.calls.untrusted import MalformedError, shown
@@ -140,6 +140,20 @@ def _moved_pair(pair: object, offset: int, depth: int) -> list[Tree]:
     if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004 - a key and an item
         raise MalformedError("not an item of a dict")
     return [moved(each, offset, depth + 1) for each in pair]
+
+
+def renumbered(step: Step, places: Mapping[int, int]) -> Step:
+    """`step` with the steps that it uses under their new numbers."""
+    args = tuple(_at(tree, places) for tree in step.args)
+    return replace(step, args=args, kwargs=tuple((name, _at(tree, places)) for name, tree in step.kwargs))
+
+
+def _at(tree: Tree, places: Mapping[int, int]) -> Tree:
+    if isinstance(tree, Mapping):
+        if isinstance(tree.get("step"), int):
+            return {"step": places[tree["step"]]}
+        return {name: _at(each, places) for name, each in tree.items()}
+    return [_at(each, places) for each in tree] if isinstance(tree, list | tuple) else tree
 
 
 def _used(tree: Tree) -> Iterator[int]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from checks.calls.steps import Step
-from checks.varying.nodes import Labels, Leaf, Node, Tree, UnreadableTreeError, read, walk, write
+from checks.calls.steps import Step, renumbered
+from checks.varying.nodes import Labels, Leaf, Node, UnreadableTreeError, read, walk, write
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,20 +64,6 @@ def world_of(steps: Sequence[Step], varied: Sequence[Step]) -> list[Step]:
     order = sorted(makers)
     new_positions = {position: number for number, position in enumerate(order)}
     return [renumbered(step, new_positions) for step in (*(steps[position] for position in order), *varied)]
-
-
-def renumbered(step: Step, positions: Mapping[int, int]) -> Step:
-    """`step` with the steps that it uses at their new positions."""
-    kwargs = tuple((name, _moved(tree, positions)) for name, tree in step.kwargs)
-    return replace(step, args=tuple(_moved(tree, positions) for tree in step.args), kwargs=kwargs)
-
-
-def _moved(tree: Tree, positions: Mapping[int, int]) -> Tree:
-    if isinstance(tree, Mapping):
-        if isinstance(tree.get("step"), int):
-            return {"step": positions[tree["step"]]}
-        return {key: _moved(value, positions) for key, value in tree.items()}
-    return [_moved(each, positions) for each in tree] if isinstance(tree, list | tuple) else tree
 
 
 def is_reference(node: Node) -> bool:

@@ -1,5 +1,7 @@
 """Which functions count as edited, from the text of a patch alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from checks.calls.edited import Edits, edits_of
@@ -139,6 +141,14 @@ def test_what_is_recorded_for_more_edits_serves_for_fewer() -> None:
     less = edits("def other(x):\n    return x", "def other(x):\n    return 1 * x")
     assert more.covers(less)
     assert not less.covers(more)
+
+
+def test_digests_that_left_out_other_new_attributes_do_not_serve() -> None:
+    one, other = (
+        edits("        self.reset()", f"        self.{name} = {{}}\n        self.reset()") for name in ("a", "b")
+    )
+    assert not one.covers(other)
+    assert replace(one, added=one.added | other.added, attributes=one.attributes | other.attributes).covers(other)
 
 
 @pytest.mark.parametrize(
