@@ -39,5 +39,5 @@ def pairs_for(speedup: float, noise: float, plan: Plan, *, min_speedup: float) -
 
 
 def _distance(pairs: int, alpha: float) -> float:
-    """How far from the threshold the truth must be, in standard deviations of a pair."""
-    return float(stdtrit(pairs - 1, 1 - alpha / 2) + ndtri(POWER)) / math.sqrt(pairs)
+    """How far from the threshold the truth must be, in standard deviations of a pair: half of `alpha` is for the signs."""
+    return float(stdtrit(pairs - 1, 1 - alpha / 4) + ndtri(POWER)) / math.sqrt(pairs)

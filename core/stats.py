@@ -1,9 +1,15 @@
 """From pairs of samples to a speedup with an interval that stays valid although we look at it while it grows.
 
-The paired log-ratios log(original / candidate) are tested with Wilcoxon's signed-rank statistic: no assumption on the
-shape of the noise but that it is symmetric about the true effect, which random order within pairs gives when both sides
-are alike. Estimate and interval are Hodges and Lehmann's, from the Walsh averages (Hollander, Wolfe & Chicken,
-Nonparametric Statistical Methods, 3rd ed., §3.2–3.3), with the exact null distribution.
+Of the paired log-ratios log(original / candidate) nothing is assumed but that their noise is symmetric about the true
+effect, which random order within pairs gives when both sides are alike. Two intervals are made of them, each with half of
+the error rate, so that what they have in common holds with all of it (Bonferroni):
+
+- from Wilcoxon's signed ranks: Hodges and Lehmann's, from the Walsh averages (Hollander, Wolfe & Chicken, Nonparametric
+  Statistical Methods, 3rd ed., §3.2-3.3), which is narrow where noise is about normal;
+- from signs alone: Thompson's, from the order statistics (ibid., §3.6), which is narrow where most pairs agree closely and
+  many are far off, as on a machine whose neighbours come and go.
+
+Both have their level for any number of pairs by exact null distributions.
 
 Looking early is paid for by spending the error rate over a fixed list of looks and adding up by the union bound
 (Bonferroni; Lan & DeMets, Biometrika 70, 1983, for the idea of spending): an interval at look k has level 1 - alpha_k
@@ -21,7 +27,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
+from scipy.special import bdtr, stdtrit
 
 from core.measurement import Speedup
 
@@ -51,7 +57,7 @@ def spend(looks: tuple[int, ...], *, alpha: float) -> Plan:
     return Plan(looks=looks, alphas=tuple(alpha * root / sum(roots) for root in roots))
 
 
-SEARCH = spend((6, 9, 14, 21, 32, 48, 72, 108), alpha=0.02)
+SEARCH = spend((6, 9, 14, 21, 32, 48, 72, 108, 162), alpha=0.02)
 """For candidates of the search."""
 NOISE = Plan(looks=(10,), alphas=(0.1,))
 """For identical code on both sides."""
@@ -59,7 +65,7 @@ MINIMISATION = replace(spend((6, 10, 15, 22), alpha=0.1), gives_up=False)
 """For the question whether a part of a patch is needed; whatever is left is measured again."""
 MOST_CONFIRMATIONS = 3
 """How many candidates of a run may be put to the test with fresh samples."""
-CONFIRMATION = spend((10, 14, 20, 28, 40, 56, 80, 112), alpha=0.01 / MOST_CONFIRMATIONS)
+CONFIRMATION = spend((10, 14, 20, 28, 40, 56, 80, 112, 160, 224), alpha=0.01 / MOST_CONFIRMATIONS)
 """For the patch that is reported: however many confirmations a run needs, all its intervals hold with probability 0.99."""
 EXACT = Plan(looks=(3,), alphas=(0.01,), exact=True)
 EXACT_CONFIRMATION = Plan(looks=(3,), alphas=(0.01 / MOST_CONFIRMATIONS,), exact=True)
@@ -73,10 +79,10 @@ _LARGEST_LOG = 700.0
 def speedup_of(log_ratios: Sequence[float], *, alpha: float, exact: bool = False) -> Speedup:
     """Estimate and two-sided interval of level 1 - `alpha` for exp(centre of `log_ratios`); of one, from 0 to infinity.
 
-    With too few pairs for a signed-rank interval of that level, Student's interval, widened to all log-ratios.
+    With too few pairs for ranks and signs to have that level, Student's interval, widened to all log-ratios.
     """
     values = np.asarray(log_ratios, dtype=float)
-    centre, low, high = (_student if exact else _signed_rank)(values, alpha)
+    centre, low, high = (_student if exact else _distribution_free)(values, alpha)
     return Speedup(estimate=_factor(centre), low=_factor(low), high=_factor(high))
 
 
@@ -91,22 +97,41 @@ def _student(values: NDArray[np.float64], alpha: float) -> tuple[float, float, f
     return centre, centre - half, centre + half
 
 
-def _signed_rank(values: NDArray[np.float64], alpha: float) -> tuple[float, float, float]:
+def _distribution_free(values: NDArray[np.float64], alpha: float) -> tuple[float, float, float]:
     n = len(values)
-    rows, columns = np.triu_indices(n)
-    walsh = np.sort((values[rows] + values[columns]) / 2)
-    skipped = _critical_value(n, alpha / 2)
-    centre = float(np.median(walsh))
     if n == 1:
-        return centre, -math.inf, math.inf
-    if skipped < 0:
+        return float(values[0]), -math.inf, math.inf
+    if _critical_rank_sum(n, alpha / 4) < 0:
         _, low, high = _student(values, alpha)
-        return centre, min(low, float(walsh[0])), max(high, float(walsh[-1]))
-    return centre, float(walsh[skipped]), float(walsh[-1 - skipped])
+        return float(np.median(_walsh(values))), min(low, float(values.min())), max(high, float(values.max()))
+    ranks = _inner(_walsh(values), _critical_rank_sum(n, alpha / 4))
+    signs = _inner(np.sort(values), _critical_sign_count(n, alpha / 4))
+    low, high = max(ranks[1], signs[1]), min(ranks[2], signs[2])
+    if low > high:  # each excludes the other, so that one of them is wrong
+        low, high = min(ranks[1], signs[1]), max(ranks[2], signs[2])
+    centre, _, _ = min(ranks, signs, key=lambda each: each[2] - each[1])
+    return min(max(centre, low), high), low, high
+
+
+def _walsh(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The means of all pairs of values, each with itself included, in order."""
+    rows, columns = np.triu_indices(len(values))
+    return np.sort((values[rows] + values[columns]) / 2)
+
+
+def _inner(ordered: NDArray[np.float64], skipped: int) -> tuple[float, float, float]:
+    """Median, and the first and last of what is left without so many at either end."""
+    return float(np.median(ordered)), float(ordered[skipped]), float(ordered[-1 - skipped])
 
 
 @lru_cache(maxsize=256)
-def _critical_value(n: int, tail: float) -> int:
+def _critical_sign_count(n: int, tail: float) -> int:
+    """The largest k with P(at most k of n signs are positive) <= `tail`."""
+    return int(np.searchsorted(bdtr(np.arange(n + 1), n, 0.5), tail * (1 + 1e-9), side="right")) - 1
+
+
+@lru_cache(maxsize=256)
+def _critical_rank_sum(n: int, tail: float) -> int:
     """The largest w with P(signed-rank statistic of n values <= w) <= `tail`; -1 when there is none."""
     cumulative = np.cumsum(_null_distribution(n))
     return int(np.searchsorted(cumulative, tail * (1 + 1e-9), side="right")) - 1

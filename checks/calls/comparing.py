@@ -46,6 +46,11 @@ def _beside_the_result(old: Outcome, new: Outcome) -> str:
     changed = [place for place, pair in enumerate(zip_longest(old.arguments, new.arguments), 1) if pair[0] != pair[1]]
     if changed:
         return f"left argument {', '.join(map(str, changed))} in another state than it leaves it now"
+    kept = sorted(place + 1 for place in new.kept - old.kept)
+    if kept:
+        return (
+            f"let go of argument {', '.join(map(str, kept))} and now keeps it: what its owner does with it later shows"
+        )
     if old.again != new.again:
         return "did something else in a second call with the same arguments than it does now"
     return ""

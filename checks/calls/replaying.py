@@ -44,6 +44,8 @@ class Outcome:
     """Whether a `raise` or `assert` of the repository raised it, and not an operation that failed."""
     arguments: tuple[str, ...] = ()
     """Digest of each argument afterwards, positional ones first."""
+    kept: frozenset[int] = frozenset()
+    """The arguments, by place, that somebody holds on to afterwards who did not before: lists, dicts and the like."""
     again: str = ""
     """Digest of the result of a second call with the very same arguments, where a step asks for that."""
     printed: str = ""
@@ -155,6 +157,7 @@ def outcome_of(line: dict[str, object], number: int) -> Outcome:
         exception=untrusted.text(line.get("exception", "")),
         explicit=line.get("explicit") is True,
         arguments=untrusted.texts(line.get("arguments", []), most=_MOST_ARGUMENTS),
+        kept=frozenset(untrusted.counts(line.get("kept", []), most=_MOST_ARGUMENTS)),
         again=untrusted.text(line.get("again", "")),
         printed=untrusted.text(line.get("printed", "")),
         text=untrusted.shown(untrusted.text(line.get("text", ""))),

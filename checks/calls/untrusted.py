@@ -59,3 +59,10 @@ def texts(value: object, *, most: int) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > most:
         raise MalformedError("not a list of texts")
     return tuple(text(each) for each in value)
+
+
+def counts(value: object, *, most: int) -> tuple[int, ...]:
+    """`value` as a list of at most `most` numbers of things."""
+    if not isinstance(value, list) or len(value) > most:
+        raise MalformedError("not a list of counts")
+    return tuple(count(each) for each in value)

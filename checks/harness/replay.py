@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dis
+import gc
 import hashlib
 import inspect
 import json
@@ -32,6 +33,8 @@ _CALL = "def call(function, args, kwargs):\n    return function(*args, **kwargs)
 _RECURSION = 20_000
 MOST_NODES = 300_000
 """What is beyond so many parts of a value is not looked at."""
+_CONTAINERS = frozenset({list, dict, set, bytearray, deque})
+"""Whoever holds on to one of these sees what its owner does with it later."""
 
 
 class TooSlow(BaseException):
@@ -105,6 +108,7 @@ class Replaying:
         for label, each in self.restoring.objects.items():
             self.digests.earlier.setdefault(id(each), f"made.{label}")
         before = self._before((*args, *kwargs.values())) if step.get("twice") else None
+        holders = _holders((*args, *kwargs.values()))
         try:
             result = _finished(_caller(step)(function, args, kwargs))
         except TooSlow:
@@ -112,7 +116,8 @@ class Replaying:
         except BaseException as error:  # noqa: BLE001 - also SystemExit: it is what the function does
             seen = self._raised(error)
         else:
-            seen = {"ends": "returns", "value": self._digest(result), "text": text_of(result)}
+            kept = _kept((*args, *kwargs.values()), holders)
+            seen = {"ends": "returns", "value": self._digest(result), "text": text_of(result), "kept": kept}
             if step["do"] == "new" or _is_of_repository(type(result), self.root):
                 self.restoring.objects[number] = result
         self.digests.remember(number)
@@ -177,6 +182,22 @@ class Replaying:
             hashed.update(part)
             place += len(part)
         return hashed.hexdigest() if place > start else ""
+
+
+def _holders(values: Any) -> list[int]:
+    """How many hold on to each of the values that are containers."""
+    count = getattr(sys, "getrefcount", lambda _: 0)
+    return [count(value) if type(value) in _CONTAINERS else 0 for value in values]
+
+
+def _kept(values: Any, before: list[int]) -> list[int]:
+    """The places of the containers that more hold on to than before; the result is one who may."""
+    after = _holders(values)
+    if after != before:
+        # A function that calls itself by a name of its frame is gone with the next collection only.
+        gc.collect()
+        after = _holders(values)
+    return [place for place, (old, new) in enumerate(zip(before, after, strict=True)) if new > old]
 
 
 def main() -> None:

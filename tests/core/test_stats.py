@@ -40,6 +40,30 @@ def test_the_null_distribution_is_that_of_scipy() -> None:
         assert np.cumsum(stats._null_distribution(n))[statistic] == pytest.approx(result.pvalue)
 
 
+def test_the_sign_interval_leaves_out_as_many_as_scipy_s_binomial_says() -> None:
+    for n in (6, 9, 40, 224):
+        for tail in (0.0001, 0.01, 0.25):
+            skipped = stats._critical_sign_count(n, tail)
+            assert skipped < 0 or scipy_stats.binom.cdf(skipped, n, 0.5) <= tail
+            assert scipy_stats.binom.cdf(skipped + 1, n, 0.5) > tail
+
+
+def test_a_gain_is_seen_through_noise_that_is_mostly_small_and_often_huge() -> None:
+    chance, plan, found = random.Random(13), stats.SEARCH, 0
+    for _ in range(100):
+        ratios = [math.log(1.05) + chance.gauss(0, 0.5 if chance.random() < 0.3 else 0.04) for _ in range(plan.most)]
+        found += _ends_faster(ratios, plan, 1.01)
+    assert found >= 95
+
+
+def test_two_intervals_that_exclude_each_other_are_both_part_of_the_answer() -> None:
+    skewed = [0.0] * 60 + [0.5, 1.0, 2.0] * 13
+    shown = stats.speedup_of(skewed, alpha=0.5)
+    assert shown.low <= 1
+    assert shown.high > 1.05
+    assert shown.low <= shown.estimate <= shown.high
+
+
 def test_six_pairs_that_agree_closely_decide_for_a_factor_of_two() -> None:
     plan = stats.SEARCH
     ratios = [0.69, 0.70, 0.71, 0.72, 0.68, 0.70]

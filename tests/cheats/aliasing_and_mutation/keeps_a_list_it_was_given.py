@@ -8,7 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="shelf",
-    stopped_by=Defence.NONE_YET,
+    stopped_by=Defence.RECORDED_CALLS,
     edits={
         "shelf/registry.py": {
             '        self._entries.append({"name": name, "tags": list(tags), "weight": weight})\n': (

@@ -35,6 +35,12 @@ HONEST: dict[str, tuple[Edit, ...]] = {
     "an iterator of another kind": (
         ("    while number:\n        yield number\n        number -= 1\n", "    return iter(range(number, 0, -1))\n"),
     ),
+    "a function of its own that calls itself": (
+        (
+            "    return result\n\n\ndef lookup",
+            "    def again(number):\n        return again(number - 1) if number else numbers\n\n    again(2)\n    return result\n\n\ndef lookup",
+        ),
+    ),
     "a chain of builtins": (("items[:LIMIT]", "items[0:LIMIT:1]"),),
 }
 
@@ -57,6 +63,7 @@ CHEATS: dict[str, tuple[str, str, tuple[Edit, ...]]] = {
     "another precision": ("total", "0.30000000000000004 and now returns 0.3", (("    return result\n\n\ndef lookup", "    return round(result, 3)\n\n\ndef lookup"),)),
     "sum in another order": ("total", "returned 0.6000000000000001 and now returns 0.6", (("    result = start\n", "    import math\n    return math.fsum(numbers)\n    result = start\n"),)),
     "an int for a float": ("total", "returned 0.0 and now returns 0", (("start=0.0", "start=0"), ("    return result\n\n\ndef lookup", "    return int(result) if result == int(result) else result\n\n\ndef lookup"))),
+    "an argument that is kept": ("cap", "let go of argument 1 and now keeps it", (("    return items[:LIMIT]", "    SEEN.append(items)\n    return items[:LIMIT]"),)),
     "an argument changed in place": ("unique", "argument 1 in another state", (("    found = []\n    for item", "    items.sort(key=str)\n    found = []\n    for item"),)),
     "an argument not changed in place": ("drain", "argument 1 in another state", (("        taken.append(queue.pop(0))", "        taken, queue = list(queue), []"),)),
     "the argument itself for a copy": ("cap", "argument 1 in another state", (("items[:LIMIT]", "[items.__delitem__(slice(LIMIT, None)), items][1]"),)),
