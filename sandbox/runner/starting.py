@@ -24,8 +24,7 @@ def start(request: Mapping[str, Any], descriptors: Mapping[int, int]) -> int:
         os.umask(0o022)
         os.chdir(request["folder"])
         _arrange(descriptors)
-        for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
+        _forget_signals()
         if request.get("cores"):
             os.sched_setaffinity(0, request["cores"])
         for kind, wanted in request.get("limits", ()):
@@ -35,6 +34,13 @@ def start(request: Mapping[str, Any], descriptors: Mapping[int, int]) -> int:
         os.write(2, f"{request['argv'][0]}: {error}".encode())
     finally:
         os._exit(127)
+
+
+def _forget_signals() -> None:
+    """What whoever started us ignores or blocks, as nohup does, is no concern of the command."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _offer_to_the_killer() -> None:

@@ -184,6 +184,16 @@ def test_cores_that_are_not_there_are_refused_with_those_that_are(tmp_path: Path
         provider.prepare(tmp_path, [], timeout_seconds=1)
 
 
+def test_signals_that_whoever_started_us_ignores_have_their_effect_inside(isolated: Prepared) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with isolated.provider.open(isolated.environment, {}) as sandbox:
+            result = sh(sandbox, "kill -HUP $$")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (result.ending, result.exit_code) == (Ending.SIGNALLED, -signal.SIGHUP)
+
+
 def test_no_control_group_is_left(isolated: Prepared) -> None:
     place = find()
     if place is None:
