@@ -15,6 +15,7 @@ BASE = "perfsmith-test-base"
 @functools.cache
 def engine_or_reason() -> str | None:
     """None when there is an engine with the base image; otherwise why tests that need it are skipped."""
+    client = reason = None
     with warnings.catch_warnings():
         # The library leaves its socket to the garbage collector when nobody answers.
         warnings.simplefilter("ignore", ResourceWarning)
@@ -22,9 +23,10 @@ def engine_or_reason() -> str | None:
             client = DockerClient.from_env()
         except (DockerException, RequestException) as error:
             reason = f"no Docker engine answers (sh scripts/engine.sh COMMAND starts one): {error}"
-            del error
-            gc.collect()
-            return reason
+        # Not while the error is being handled, since it holds the socket until then.
+        gc.collect()
+    if client is None:
+        return reason
     try:
         client.images.get(BASE)
     except ImageNotFound:
