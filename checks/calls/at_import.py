@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from checks.calls.syntax import FUNCTIONS, SAFE_DECORATORS, blocks_of, bound_by, is_text, names_of
+from checks.calls.syntax import FUNCTIONS, SAFE_DECORATORS, blocks_of, bound_by, branches_of, is_text, names_of
 
 TAME_CALLS = SAFE_DECORATORS | {
     "compile", "frozenset", "set", "dict", "list", "tuple", "range", "object", "namedtuple", "attrgetter", "itemgetter",
@@ -138,7 +138,7 @@ def _headers(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
         bodies = [] if isinstance(statement, FUNCTIONS) else blocks_of(statement)
         if bodies and not isinstance(statement, ast.ClassDef):
             blocks = {id(each) for block in bodies for each in block}
-            branches = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
+            branches = branches_of(statement)
             for owner in (statement, *branches):
                 yield from (
                     each for each in ast.iter_child_nodes(owner) if id(each) not in blocks and each not in branches

@@ -180,7 +180,8 @@ def _judge_heirs(file: _File) -> None:
                 file.built.add(heir)
                 pending.append(heir)
                 maker = f"{heir}.__init__"
-                file.edited |= {maker} if maker in file.before.functions and maker in file.after.functions else set()
+                if maker in file.before.functions and maker in file.after.functions:
+                    file.edited.add(maker)
 
 
 def _methods(file: _File, name: str) -> tuple[str, ...]:

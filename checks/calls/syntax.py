@@ -12,9 +12,13 @@ SAFE_DECORATORS = frozenset(
 
 def blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
     """The blocks of a compound statement, whichever it is."""
-    branches = [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
     blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
-    return [block for block in (*blocks, *(branch.body for branch in branches)) if block]
+    return [block for block in (*blocks, *(branch.body for branch in branches_of(statement))) if block]
+
+
+def branches_of(statement: ast.stmt) -> list[ast.ExceptHandler | ast.match_case]:
+    """The `except` or `case` parts of a statement that has such."""
+    return [*getattr(statement, "handlers", []), *getattr(statement, "cases", [])]
 
 
 def is_text(statement: ast.stmt) -> bool:

@@ -12,16 +12,15 @@ import functools
 import hashlib
 import io
 import re
-import struct
 import types
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from perfsmith_scalars import plain_of, quick_text_of, scalar_of
+
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SCALARS = frozenset({int, float, complex, str, bytes, bool, type(None), type(Ellipsis), type(NotImplemented)})
-_QUICK = frozenset({int, float, str, bool, type(None)})
-"""Types whose repr is exact and can't be mistaken for another's."""
 _NAMED = (type, types.FunctionType, types.BuiltinFunctionType, types.ModuleType)
 _VALUES = frozenset({"datetime", "decimal", "fractions", "uuid", "pathlib", "re", "ipaddress", "zoneinfo", "_decimal"})
 """Modules whose objects can't change, so that it does not matter which of two equal ones it is."""
@@ -66,7 +65,7 @@ class Digests:
     def _of(self, value: Any, depth: int) -> bytes:
         kind = type(value)
         if kind in _SCALARS:
-            return _hash(b"scalar", _scalar(value))
+            return _hash(b"scalar", scalar_of(value))
         self.nodes += 1
         if self.nodes > self.most_nodes or depth > self.most_depth:
             return _hash(b"more", _name(kind))
@@ -110,7 +109,7 @@ class Digests:
             plain = set if isinstance(value, set) else frozenset
             yield from sorted([self._apart(element, depth) for element in plain.__iter__(value)])
         elif isinstance(value, (str, bytes, bytearray, int, float, complex)) and not isinstance(value, enum.Enum):
-            yield _scalar(_plain(value))
+            yield scalar_of(plain_of(value))
         else:
             yield from self._other(value, depth)
             return
@@ -121,7 +120,7 @@ class Digests:
         elements = list(value) if type(value) is deque else list(_iterate(value))
         for start in range(0, len(elements), _PART):
             part = elements[start : start + _PART]
-            text = _quick(part)
+            text = quick_text_of(part)
             if text is not None:
                 yield text
                 continue
@@ -222,49 +221,6 @@ def _hash(*parts: bytes) -> bytes:
         hashed.update(len(part).to_bytes(8, "big"))
         hashed.update(part)
     return hashed.digest()
-
-
-def _scalar(value: Any) -> bytes:
-    kind = type(value)
-    name = kind.__name__.encode()
-    if kind is float:
-        return name + _float(value)
-    if kind is complex:
-        return name + _float(value.real) + _float(value.imag)
-    if kind is int:
-        return name + hex(value).encode()
-    if kind is str:
-        return name + b":" + value.encode("utf-8", "surrogatepass")
-    if kind in (bytes, bytearray):
-        return name + b":" + bytes(value)
-    return name + repr(value).encode()
-
-
-def _float(value: Any) -> bytes:
-    return b"nan" if value != value else struct.pack(">d", value)  # noqa: PLR0124 - only NaN differs from itself
-
-
-def _plain(value: Any) -> Any:
-    """The builtin value of an object of a subclass, whatever its own methods say."""
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, bytes):
-        return bytes.__add__(b"", value)
-    if isinstance(value, int):
-        return int.__int__(value)
-    if isinstance(value, float):
-        return float.__float__(value)
-    return complex.__add__(value, 0j) if isinstance(value, complex) else bytearray.__add__(bytearray(), value)
-
-
-def _quick(part: list[Any]) -> bytes | None:
-    """The text of elements that are all plain; None when some are not. Most of what is large looks like this."""
-    if not set(map(type, part)) <= _QUICK:
-        return None
-    try:
-        return repr(part).encode("utf-8", "surrogatepass")
-    except ValueError:  # an integer of more digits than Python likes to print
-        return None
 
 
 def _iterate(value: Any) -> Iterator[Any]:

@@ -20,8 +20,9 @@ from typing import Any
 
 import perfsmith_trees
 from perfsmith_digests import Digests
+from perfsmith_reading import Reading
 from perfsmith_sampling import Function
-from perfsmith_trampolines import Trampolines
+from perfsmith_trampolines import Trampolines, double_recursion
 
 MOST_STEPS = 2000
 MOST_MADE = 500
@@ -34,8 +35,6 @@ MOST_COUNTED = 50_000
 DIGESTED = 300
 """The arguments of so many first calls of each function are in the running digest, then those of every 64th."""
 DEEPEST_STACK = 2000
-READERS = 4
-"""Frames above a call of open in which its purpose shows."""
 REPORT = "calls.jsonl"
 
 
@@ -49,9 +48,8 @@ class Recorder:
         self.overhead = 0.0
         self.on = True
         self.size = 0
-        self.reads = False
         edited = {*settings["modules"], *(name.partition(":")[0] for name in settings["functions"])}
-        self.files = {os.path.realpath(Path(self.root, path)) for path in edited}
+        self.reading = Reading(os.path.realpath(Path(self.root, path)) for path in edited)
         self.functions = {}
         self.steps = []
         self.objects = {}
@@ -73,24 +71,11 @@ class Recorder:
     def start(self) -> None:
         """Hook the functions, and report at exit."""
         os.register_at_fork(after_in_child=self.stop)
-        sys.addaudithook(self._look_at)
-        _double_recursion()
+        self.reading.start()
+        double_recursion()
         atexit.register(self.report, os.getpid())
         self.trampolines.codes = self.hidden
         self.trampolines.install()
-
-    def _look_at(self, event: str, arguments: Any) -> None:
-        """Whether the program reads a file that is edited as data, and not to import it or to show a line of it."""
-        if event != "open" or not self.on or not isinstance(arguments[0], str) or not arguments[0].endswith(".py"):
-            return
-        frame, above = sys._getframe().f_back, 0  # noqa: SLF001 - the caller
-        if frame is None:  # the interpreter, which opens the script that it runs
-            return
-        while frame is not None and above < READERS:
-            if frame.f_code.co_filename.startswith("<frozen ") or frame.f_code.co_filename.endswith("linecache.py"):
-                return
-            frame, above = frame.f_back, above + 1
-        self.reads = self.reads or os.path.realpath(arguments[0]) in self.files
 
     def stop(self) -> None:
         """Record nothing more."""
@@ -287,22 +272,10 @@ class Recorder:
             "paths": [path for path in paths if not path.startswith("..")],
             "argv": sys.argv,
             "functions": functions,
-            "reads": self.reads,
+            "reads": self.reading.seen,
             "steps": steps,
         }
         return json.dumps(facts).encode() + b"\n"
-
-
-def _double_recursion() -> None:
-    """Hooked functions take two frames for one; the program shall reach as deep as without, and not see it."""
-    allow, limit = sys.setrecursionlimit, [sys.getrecursionlimit()]
-
-    def setrecursionlimit(number: int, /) -> None:
-        allow(2 * number + 100)
-        limit[0] = number
-
-    sys.setrecursionlimit, sys.getrecursionlimit = setrecursionlimit, lambda: limit[0]
-    setrecursionlimit(limit[0])
 
 
 def _renumbered(tree: Any, numbers: Any) -> Any:

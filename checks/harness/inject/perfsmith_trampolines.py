@@ -107,14 +107,8 @@ def trampoline(code: types.CodeType, key: str, hooks: Any) -> Any:
     scope = {}
     exec(_source(code), scope)  # noqa: S102 - source made above from names of parameters
     outer = next(each for each in scope["factory"].__code__.co_consts if isinstance(each, types.CodeType))
-    enter, leave, fail = hooks
-    new = {
-        "\0doc": code.co_consts[0] if code.co_consts else None,
-        "\0enter": enter,
-        "\0leave": leave,
-        "\0fail": fail,
-        "\0key": key,
-    }
+    new = dict(zip(("\0enter", "\0leave", "\0fail"), hooks, strict=True))
+    new |= {"\0doc": code.co_consts[0] if code.co_consts else None, "\0key": key}
 
     def constant(each: Any) -> Any:
         if isinstance(each, types.CodeType):
@@ -159,3 +153,15 @@ def _source(code: types.CodeType) -> Any:
         named=", ".join([*(f"{each!r}: {each}" for each in only), *keywords]),
         passed=", ".join([*plain, *extra, *(f"{each}={each}" for each in only), *keywords]),
     )
+
+
+def double_recursion() -> None:
+    """Hooked functions take two frames for one; the program shall reach as deep as without, and not see it."""
+    allow, limit = sys.setrecursionlimit, [sys.getrecursionlimit()]
+
+    def setrecursionlimit(number: int, /) -> None:
+        allow(2 * number + 100)
+        limit[0] = number
+
+    sys.setrecursionlimit, sys.getrecursionlimit = setrecursionlimit, lambda: limit[0]
+    setrecursionlimit(limit[0])

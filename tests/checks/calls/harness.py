@@ -17,9 +17,13 @@ def load(name: str) -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    before = set(sys.modules)
     sys.modules[name] = module
+    sys.path.insert(0, str(file.parent))
     try:
         spec.loader.exec_module(module)
     finally:
-        del sys.modules[name]
+        sys.path.remove(str(file.parent))
+        for loaded in {each for each in sys.modules if each.startswith("perfsmith_")} - before:
+            del sys.modules[loaded]
     return module
