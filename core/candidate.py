@@ -68,6 +68,8 @@ class Evaluation:
     """The check or step that ended the evaluation early."""
     seconds: float = 0.0
     """Wall time that the evaluation took."""
+    machine: str = ""
+    """Where it took place; empty where nobody said. Times of two machines are never put together."""
 
 
 @dataclass(frozen=True, kw_only=True)

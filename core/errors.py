@@ -5,6 +5,7 @@ PerfsmithError
 ├── ProposalError  a proposer had no usable answer; the loop records a candidate with its cost and goes on
 ├── SandboxError   the sandbox itself broke; evaluate retries, then the run fails with this reason
 └── StoreError     what is remembered can't be read or written; the run fails with this reason
+    └── LostClaimError  another worker has the run now; this one stops at once and writes nothing more
 """
 
 from core.spend import NOTHING, Spend
@@ -33,3 +34,7 @@ class SandboxError(PerfsmithError):
 
 class StoreError(PerfsmithError):
     """The store can't be reached, or holds something this release can't read."""
+
+
+class LostClaimError(StoreError):
+    """A write about a run by somebody who holds it no longer."""

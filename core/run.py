@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.candidate import CANARY, Candidate, Verdict
 from core.measurement import Speedup
-from core.problem import Problem
+from core.problem import Objective, Problem
 from core.profile import Profile
 from core.spend import NOTHING, Budget, Spend
 
@@ -130,3 +130,25 @@ class RunSummary:
     candidates: int
     speedup: Speedup | None
     """Of the confirmed patch."""
+    objective: Objective
+    revision: str
+    owner: str
+    """Who handed it in."""
+    batch: str
+    """The batch that it belongs to, if any."""
+    error: str
+    stopped_by: str
+    stage: str
+    """What it is doing, while it is running."""
+    progress: str
+    """How far that has come, in words."""
+    tokens: int
+    dollars: float
+    """Of all model calls."""
+    machine: str
+    """Where it is or was worked on last; empty when it was not, or by a command at a terminal."""
+    waits: bool
+    """Whether it is for workers: a run of the command line is worked on by that command alone."""
+    started_at: datetime | None
+    """When a worker took it up last."""
+    ended_at: datetime | None

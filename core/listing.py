@@ -1,0 +1,89 @@
+"""What lists of runs and candidates ask for and get. Small facts: none of them holds samples."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.candidate import Verdict
+from core.measurement import Speedup
+from core.run import RunKind, RunStatus, RunSummary
+from core.spend import Spend
+
+
+class Order(StrEnum):
+    """How a list of runs is sorted."""
+
+    NEWEST = "newest"
+    FASTEST = "fastest"
+    """By the confirmed speedup, the highest first; runs without one are left out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFilter:
+    """Which runs; what is empty or None does not restrict."""
+
+    statuses: tuple[RunStatus, ...] = ()
+    kind: RunKind | None = None
+    owner: str = ""
+    repository: str = ""
+    """Exactly as the run has it."""
+    name: str = ""
+    """How the repository's short name (the last part of its path, without .git, in lower case) begins."""
+    batch: str = ""
+    since: datetime | None = None
+    """Created at this time or later."""
+    until: datetime | None = None
+    """Created before this time."""
+    min_speedup: float | None = None
+    """With a confirmed speedup of at least that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunPage:
+    """Some runs of a list, and how to get the next ones."""
+
+    runs: tuple[RunSummary, ...]
+    after: str
+    """The cursor of the next page; empty on the last one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidateSummary:
+    """One line of a run's table of candidates."""
+
+    number: int
+    parent: int | None
+    proposer: str
+    direction: str
+    verdict: Verdict | None
+    """None while it is being evaluated."""
+    reason: str
+    speedup: Speedup | None
+    spend: Spend
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSummary:
+    """How far the runs of a batch have come."""
+
+    id: str
+    owner: str
+    created_at: datetime
+    by_status: tuple[tuple[RunStatus, int], ...]
+    """How many runs stand where; only those that some do."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every run has ended."""
+        return not {status for status, _ in self.by_status} & {RunStatus.QUEUED, RunStatus.RUNNING}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaySpend:
+    """What models cost on one day, in UTC."""
+
+    day: str
+    """As 2026-11-25."""
+    calls: int
+    tokens: int
+    dollars: float

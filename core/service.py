@@ -1,0 +1,144 @@
+"""The seams of the service, on one page: the queue of runs, what lists and pages read, and who may come in.
+
+The store of a service satisfies all of these and `core.protocols.Store`; the command line needs only the latter.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from core.access import Token
+from core.candidate import Candidate
+from core.listing import BatchSummary, CandidateSummary, DaySpend, Order, RunFilter, RunPage
+from core.profile import Profile
+from core.proposing import ModelCall
+from core.protocols import Store
+from core.queue import Claim, LogEntry, Ticket, Wish, WorkerState
+from core.run import Run, RunStatus, RunSummary
+from core.spend import Budget
+
+
+class Queue(Protocol):
+    """Runs that wait for a worker. All times are the database's, so that no machine's clock matters."""
+
+    def enqueue(self, run: Run, ticket: Ticket, *, archive: bytes | None = None) -> str:
+        """Record a new run that waits for a worker, with the archive it was submitted as; its id. When its owner has
+        handed in one under the same key: the id of that, and nothing new. ConfigError when that one asked for another thing.
+        """
+
+    def submitted(self, ticket: Ticket) -> str | None:
+        """The id of the run that the ticket's owner has handed in under its key, if any; ConfigError as above."""
+
+    def claim(self, worker: str, *, lease_seconds: float) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits. Owners take turns; an owner's own
+        runs go by priority, then by age.
+        """
+
+    def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
+        """Hold the claim for longer, and learn what is wanted of its holder."""
+
+    def cancel(self, run_id: str) -> RunStatus:
+        """End the run: at once where it waits, through its worker where it is worked on. The status that it has now; that
+        of a run that is over stays as it is. ConfigError when there is no such run.
+        """
+
+    def requeue(self, run_id: str, budget: Budget) -> None:
+        """Let a run that is over wait for a worker again, with this budget. ConfigError when it is not over."""
+
+    def recover(self) -> tuple[str, ...]:
+        """Let runs whose lease has ended wait again, or fail after MOST_ATTEMPTS workers; cancel those whose cancelling
+        nobody carried out. The ids of all runs that wait: each needs a message.
+        """
+
+    def held(self, claim: Claim) -> "HeldStore":
+        """The store for the holder of `claim`: everything that it writes about the run is refused with LostClaimError
+        once the claim is another's.
+        """
+
+    def archive(self, run_id: str) -> bytes | None:
+        """The archive that the run was submitted as."""
+
+    def report_worker(self, state: WorkerState) -> None:
+        """Note that a worker is alive, in place of what it told before. `seen_at` is set here."""
+
+    def forget_worker(self, name: str) -> None:
+        """Note that a worker has ended."""
+
+
+class HeldStore(Store, Protocol):
+    """What the holder of a claim writes to."""
+
+    def say(self, run_id: str, stage: str, message: str) -> None:
+        """Add an entry to the run's log."""
+
+    def show_progress(self, run_id: str, stage: str, progress: str) -> None:
+        """What the run is doing just now, in place of what it did before."""
+
+
+class Catalogue(Protocol):
+    """What lists and pages read. No answer takes longer because there are more runs."""
+
+    def summary(self, run_id: str) -> RunSummary:
+        """A run's line; `run_id` may be the start of an id. ConfigError when no run or several match."""
+
+    def run(self, run_id: str) -> Run:
+        """A run as submitted, and its state."""
+
+    def page(self, wanted: RunFilter, *, order: Order = Order.NEWEST, after: str = "", limit: int = 50) -> RunPage:
+        """Runs from the cursor `after` on; ConfigError for a cursor that is none."""
+
+    def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
+        """The lines of candidates whose number is above `after`."""
+
+    def candidate(self, run_id: str, number: int) -> Candidate:
+        """One candidate with all its samples; ConfigError when there is none."""
+
+    def profiles(self, run_id: str, number: int) -> tuple[Profile, ...]:
+        """The candidate's profiles, if any."""
+
+    def calls(self, run_id: str, number: int) -> tuple[ModelCall, ...]:
+        """The questions to models that were asked for the candidate, with their answers."""
+
+    def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
+        """Entries of the run's log whose number is above `after`."""
+
+    def batch(self, batch_id: str) -> BatchSummary:
+        """How far a batch has come; ConfigError when there is none."""
+
+    def batches(self, *, owner: str = "", limit: int = 50) -> tuple[BatchSummary, ...]:
+        """The newest batches first."""
+
+    def counts(self) -> Mapping[RunStatus, int]:
+        """How many runs wait and are worked on, and how many have ended in the last 24 hours, by status."""
+
+    def waiting_seconds(self) -> float:
+        """How long the run has waited that waits longest; 0 when none does."""
+
+    def spend_by_day(self, days: int) -> tuple[DaySpend, ...]:
+        """What models cost on each of the last days on which any was asked, the newest first."""
+
+    def workers(self) -> tuple[WorkerState, ...]:
+        """The workers that have told of themselves within the last minute or so."""
+
+
+class Keyring(Protocol):
+    """Tokens, and what their owners have spent."""
+
+    def add_token(self, token: Token) -> None:
+        """Keep a new token; ConfigError when one of this name is valid."""
+
+    def token(self, digest: str) -> Token | None:
+        """The token whose secret has this digest, valid or not."""
+
+    def tokens(self) -> tuple[Token, ...]:
+        """All of them, by name."""
+
+    def revoke_token(self, name: str) -> None:
+        """End the token of this name at once; ConfigError when there is none that is valid."""
+
+    def committed(self, owner: str, since: datetime) -> float:
+        """Dollars that the owner's runs have cost since then, and may still cost by the budgets of those that are not over."""
+
+
+class ServiceStore(Store, Queue, Catalogue, Keyring, Protocol):
+    """What a service keeps everything in."""
