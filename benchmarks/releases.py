@@ -7,13 +7,14 @@ and taken back from that (slower). Beside it `pyperf command` times the same com
 the ratio of the means is shown. Prints Markdown; a row says whether the ratio by hand lies in the interval.
 """
 
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import pyperf  # type: ignore[import-untyped]
 
 from benchmarks.arena import machine
 from benchmarks.libraries import Built, build, perfsmith, shown
@@ -26,24 +27,30 @@ HEADER = (
 )
 
 
-def by_hand(slow: Path, fast: Path, python: Path, line: str) -> float:
+def by_hand(slow: Path, fast: Path, built: Built) -> float:
     """How many times the mean of the slow tree is that of the fast one."""
     means: dict[Path, list[float]] = {slow: [], fast: []}
     for number in range(ROUNDS):
         for tree in (slow, fast) if number % 2 else (fast, slow):
-            means[tree].append(_series(tree, python, line))
+            means[tree].append(_series(tree, built))
     return statistics.mean(means[slow]) / statistics.mean(means[fast])
 
 
-def _series(tree: Path, python: Path, line: str) -> float:
+def _series(tree: Path, built: Built) -> float:
+    """The mean of some fresh processes of the workload, with the modules of `tree`."""
+    python = Path(f"{built.repository}-venv") / "bin" / "python"
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "series.json"
-        argv = [sys.executable, "-m", "pyperf", "command", "-q", *SERIES, "-o", str(output), "--", str(python)]
-        environment = {**os.environ, "PYTHONPATH": "."}
-        words = line.split()[1:]
-        subprocess.run([*argv, *words], cwd=tree, env=environment, check=True, stdout=subprocess.DEVNULL)
-        runs = json.loads(output.read_text())["benchmarks"][0]["runs"]
-        return statistics.mean(value for run in runs for value in run.get("values", ()))
+        argv = [sys.executable, "-m", "pyperf", "command", "-q", *SERIES, "--inherit-environ", "PYTHONPATH"]
+        words = built.task["workload_command"].split()[1:]
+        subprocess.run(
+            [*argv, "-o", output, "--", python, *words],
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": str(tree / built.task["import_root"])},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        return float(pyperf.Benchmark.load(str(output)).mean())
 
 
 def faster_tree(built: Built) -> Path:
@@ -62,8 +69,7 @@ def rows(built: Built) -> None:
     back = built.expert_patch.with_name("back.diff")
     back.write_bytes(subprocess.run(["git", "diff", "HEAD", "HEAD^"], cwd=fast, check=True, capture_output=True).stdout)
     versions = built.task["slow_version"], built.task["fast_version"]
-    python = Path(f"{built.repository}-venv") / "bin" / "python"
-    ratio = by_hand(built.repository, fast, python, built.task["workload_command"])
+    ratio = by_hand(built.repository, fast, built)
     for repository, patch, wanted, (before, after) in (
         (built.repository, built.expert_patch, ratio, versions),
         (fast, back, 1 / ratio, versions[::-1]),
