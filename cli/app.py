@@ -9,13 +9,11 @@ import typer
 
 from cli import images
 from cli import options as o
-from cli.checkup import checkup_object, print_checkup
 from cli.groups import LimitOptions, ProblemOptions, ResultOptions, WorkOptions, grouped
 from cli.session import Session, show_run, show_runs
 from core.errors import ConfigError
 from core.run import BackendSpec
 from worker.backends import TABLE
-from worker.doctor import examine
 from worker.problem.starter import starter_file
 from worker.report.machine import to_json
 from worker.settings import read_settings
@@ -173,6 +171,10 @@ def doctor(
 
     Ends with 0 when a run is possible in a sandbox that isolates, else with 1.
     """
+    # SciPy takes a second to import, which no other command should wait for.
+    from cli.checkup import checkup_object, print_checkup  # noqa: PLC0415
+    from worker.doctor import examine  # noqa: PLC0415
+
     names = sandbox or list(TABLE["sandbox"])
     o.refuse_stray(option or (), names)
     typer.echo("Examining this machine: some seconds for its noise, more while a run is being timed", err=True)

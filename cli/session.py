@@ -18,7 +18,6 @@ from core.run import BackendSpec, Run
 from core.spend import NO_LIMITS, Budget
 from sandbox.applying import apply_to_checkout
 from store.sql import SqlStore
-from worker.doctor import instead_of
 from worker.handout import Handout
 from worker.job import Job
 from worker.report.machine import refusal, summary, to_json
@@ -126,7 +125,11 @@ class Session:
 
     def _advised(self, error: PerfsmithError, run: Run) -> PerfsmithError:
         """Where the run's sandbox does not work, the error says which one does or how to get one."""
-        advice = instead_of(run.backends.sandbox, self.settings) if isinstance(error, ConfigError) else ""
+        if not isinstance(error, ConfigError):
+            return error
+        from worker.doctor import instead_of  # noqa: PLC0415 - it takes SciPy, which only a failure should wait for
+
+        advice = instead_of(run.backends.sandbox, self.settings)
         return ConfigError(f"{error}\n{advice}") if advice else error
 
     def _print(self, handout: Handout) -> None:

@@ -8,7 +8,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from core.stats import Plan
 
@@ -40,4 +39,6 @@ def pairs_for(speedup: float, noise: float, plan: Plan, *, min_speedup: float) -
 
 def _distance(pairs: int, alpha: float) -> float:
     """How far from the threshold the truth must be, in standard deviations of a pair: half of `alpha` is for the signs."""
+    from scipy.special import ndtri, stdtrit  # noqa: PLC0415 - as in core.stats
+
     return float(stdtrit(pairs - 1, 1 - alpha / 4) + ndtri(POWER)) / math.sqrt(pairs)

@@ -27,7 +27,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtr, stdtrit
 
 from core.measurement import Speedup
 
@@ -93,6 +92,8 @@ def _factor(log_ratio: float) -> float:
 
 def _student(values: NDArray[np.float64], alpha: float) -> tuple[float, float, float]:
     centre = float(values.mean())
+    from scipy.special import stdtrit  # noqa: PLC0415 - slow to import, and most commands never ask
+
     half = float(stdtrit(len(values) - 1, 1 - alpha / 2)) * float(values.std(ddof=1)) / math.sqrt(len(values))
     return centre, centre - half, centre + half
 
@@ -127,6 +128,8 @@ def _inner(ordered: NDArray[np.float64], skipped: int) -> tuple[float, float, fl
 @lru_cache(maxsize=256)
 def _critical_sign_count(n: int, tail: float) -> int:
     """The largest k with P(at most k of n signs are positive) <= `tail`."""
+    from scipy.special import bdtr  # noqa: PLC0415 - as above
+
     return int(np.searchsorted(bdtr(np.arange(n + 1), n, 0.5), tail * (1 + 1e-9), side="right")) - 1
 
 
