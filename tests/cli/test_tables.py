@@ -43,6 +43,20 @@ def _summary(repository: str) -> RunSummary:
         created_at=datetime(2026, 11, 21, 12, tzinfo=UTC),
         candidates=8,
         speedup=FOUND,
+        objective=Objective.WALL,
+        revision="0" * 40,
+        owner=LOCAL,
+        batch="",
+        error="",
+        stopped_by="",
+        stage="",
+        progress="",
+        tokens=0,
+        dollars=0.0,
+        machine="",
+        waits=False,
+        started_at=None,
+        ended_at=None,
     )
 
 
