@@ -9,6 +9,8 @@ from rich.console import Console
 
 from cli.tables import print_outcome, print_record, print_runs
 from core.candidate import Verdict
+from core.problem import Objective
+from core.queue import LOCAL
 from core.run import Record, RunKind, RunStatus, RunSummary
 from tests.fakes.records import (
     FOUND,
