@@ -109,6 +109,7 @@ class RunRow(Table):
         Index(None, "speedup", "id"),
         Index(None, "status", "owner", "priority", "queued_at"),
         Index(None, "owner", "started_at"),
+        Index(None, "owner", "ended_at"),
         Index(None, "status", "ended_at"),
         Index(None, "owner", "key", unique=True),
     )
@@ -240,6 +241,9 @@ class ModelCallRow(Table):
     dollars: Mapped[float]
     seconds: Mapped[float]
     asked_at: Mapped[datetime]
+
+    # Sums over a run's calls need not walk through the pages of its prompts and answers.
+    __table_args__ = (Index(None, "run_id", "asked_at", "dollars", "input_tokens", "output_tokens"),)
 
 
 class LogRow(Table):

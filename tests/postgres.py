@@ -34,5 +34,5 @@ def add_database(server: URL, name: str) -> str:
     """A new, empty database of the server."""
     uri = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
     return server.set(database=name).render_as_string(hide_password=False)
