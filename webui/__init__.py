@@ -1,1 +1,1 @@
-"""What people see: pages that read the store and submit through the same door; they compute nothing."""
+"""What people see: pages that read the store and show, and hand work in through the same door as everybody else."""
