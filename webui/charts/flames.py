@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from worker.report.flamegraph import Flame, Frame
 from webui.charts.sheet import sheet
 from webui.showing import in_chart
+from worker.report.flamegraph import Flame, Frame
 
 _OWN, _OTHER = "#e69f00", "#9aa5b1"
 _ROW = 24

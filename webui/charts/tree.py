@@ -49,7 +49,7 @@ def tree(candidates: Sequence[CandidateSummary]) -> go.Figure:
     xs: list[float | None] = []
     ys: list[float | None] = []
     for candidate in candidates:
-        if candidate.parent in at:
+        if candidate.parent is not None and candidate.parent in at:
             (x, y), (above_x, above_y) = at[candidate.number], at[candidate.parent]
             xs += [above_x, x, None]
             ys += [above_y, y, None]
