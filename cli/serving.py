@@ -103,18 +103,21 @@ def _listen(application: "ASGIApp", host: str, port: int) -> None:
 def _worker() -> Iterator[None]:
     """A worker with a beat as a process of its own: it ends with this one, and this one with it. It logs where we do."""
     process = subprocess.Popen([sys.executable, "-m", "cli.main", "worker", "--beat"])
-    threading.Thread(target=_end_with, args=(process,), daemon=True).start()
+    over = threading.Event()
+    threading.Thread(target=_end_with, args=(process, over), daemon=True).start()
     try:
         yield
     finally:
+        over.set()
         process.terminate()
         process.wait()
 
 
-def _end_with(process: subprocess.Popen[bytes]) -> None:
+def _end_with(process: subprocess.Popen[bytes], over: threading.Event) -> None:
     """Nobody would work on what is handed in after the worker has ended."""
     process.wait()
-    os.kill(os.getpid(), signal.SIGTERM)
+    if not over.is_set():
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def is_open_on(host: str, store: SqlStore) -> bool:

@@ -64,7 +64,15 @@ def show_actions(line: RunSummary, *, has_winner: bool) -> None:
 def patch_of(run_id: str) -> bytes:
     """The confirmed patch, byte for byte."""
     winner = service().store.load(run_id).winner
-    return winner.proposal.patch.encode("utf-8", "surrogateescape") if winner else b""
+    return bytes_of(winner.proposal.patch) if winner else b""
+
+
+def bytes_of(patch: str) -> bytes:
+    """A patch as the file that it was read from. What never was in a file, half a character of a model's, is shown as `?`."""
+    try:
+        return patch.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return patch.encode("utf-8", "replace")
 
 
 def bundle_of(run_id: str) -> bytes:

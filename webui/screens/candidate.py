@@ -9,6 +9,7 @@ from core.proposing import ModelCall
 from core.run import Run
 from core.suspicions import suspicions
 from webui import entrance
+from webui.actions import bytes_of
 from webui.charts.flames import difference, flames
 from webui.charts.samples import distributions, ratios
 from webui.charts.sides import sides
@@ -80,7 +81,7 @@ def _show_change(candidate: Candidate) -> None:
         return
     for found in suspicions(proposal.patch):
         st.warning(escaped(str(found)), icon=":material/visibility:")
-    data = proposal.patch.encode("utf-8", "surrogateescape")
+    data = bytes_of(proposal.patch)
     st.download_button(
         "Patch",
         data,
