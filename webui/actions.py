@@ -16,7 +16,7 @@ from core.run import RunSummary
 from core.spend import Budget
 from webui import entrance
 from webui.desk import service
-from webui.showing import failure
+from webui.showing import aside, failure
 from webui.watching import OVER
 from worker.handout import hand_out
 from worker.report.html import render
@@ -57,8 +57,6 @@ def show_actions(line: RunSummary, *, has_winner: bool) -> None:
             return
         if line.status not in OVER and line.waits:
             st.button("Cancel", on_click=_cancel, args=(line.id,), icon=":material/stop:")
-    if line.status in OVER:
-        _show_resuming(line)
 
 
 def patch_of(run_id: str) -> bytes:
@@ -91,9 +89,12 @@ def _cancel(run_id: str) -> None:
         service().store.queue.cancel(run_id)
 
 
-def _show_resuming(line: RunSummary) -> None:
+def show_resuming(line: RunSummary) -> None:
+    """The form that takes up a run that is over."""
+    if line.status not in OVER or not entrance.may(Scope.SUBMIT, line):
+        return
     with st.expander("Go on with more"), st.form("resume", border=False):
-        st.caption("What is given replaces the run's own limit; the whole run counts, with what it has spent already.")
+        aside("What is given replaces the run's own limit; the whole run counts, with what it has spent already.")
         budget = ask_budget()
         if st.form_submit_button("Resume"):
             _resume(line, budget)

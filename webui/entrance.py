@@ -74,7 +74,7 @@ def show_entrance() -> None:
         secret = st.text_input("Token", type="password", help="Made with: perfsmith tokens add NAME --scope submit")
         if st.form_submit_button("Enter"):
             _enter(secret.strip())
-    st.caption("A token is kept for this browser tab only. Whoever runs this server can make one.")
+    showing.aside("A token is kept for this browser tab only. Whoever runs this server can make one.")
 
 
 def _enter(secret: str) -> None:
@@ -93,11 +93,11 @@ def _enter(secret: str) -> None:
 def show_person(person: Caller) -> None:
     """Who this is, in the sidebar, and the way out."""
     if service().is_open:
-        st.caption(
+        showing.aside(
             "Open: whoever reaches this address on this machine may do everything. `perfsmith tokens add` ends that."
         )
         return
-    st.caption(f"{showing.escaped(person.name)}, may {person.scope}")
+    showing.aside(f"{showing.escaped(person.name)}, may {person.scope}")
     if person.name == "public":
         with st.popover("Enter with a token"):
             show_entrance()

@@ -69,7 +69,7 @@ def _candidate_row(candidate: CandidateSummary) -> dict[str, object]:
         "number": candidate.number,
         "verdict": look_of(candidate.verdict).words,
         "speedup": figures.speedup(candidate.speedup) if candidate.speedup else "",
-        "built on": candidate.parent,
+        "built on": "" if candidate.parent is None else str(candidate.parent),
         "direction": in_cell(candidate.direction),
         "why": in_cell(candidate.reason),
         "proposer": in_cell(candidate.proposer),

@@ -44,3 +44,8 @@ def failure(message: str) -> None:
 def nothing(message: str) -> None:
     """What to do where there is nothing to see yet. The message is ours and may be Markdown."""
     st.info(message, icon=":material/info:")
+
+
+def aside(message: str) -> None:
+    """A remark beside the matter. Streamlit's caption is too pale to be read on its own backgrounds. Markdown, as above."""
+    st.markdown(f":small[:gray[{message}]]")

@@ -7,6 +7,7 @@ from core.measurement import Speedup, Timing
 from core.problem import Objective
 from webui.charts.sheet import sheet
 from webui.looks import CANDIDATE, ORIGINAL
+from worker.report.scale import round_values
 
 
 def distributions(timing: Timing, objective: Objective) -> go.Figure:
@@ -69,5 +70,9 @@ def ratios(timing: Timing, objective: Objective, speedup: Speedup | None) -> go.
     if speedup and figures.is_bounded(speedup):
         figure.add_hrect(y0=speedup.low, y1=speedup.high, fillcolor=CANDIDATE, opacity=0.15, line_width=0)
         figure.add_hline(y=speedup.estimate, line={"color": CANDIDATE})
-    figure.update_yaxes(type="log", ticksuffix="×", dtick="D1")
+    shown = [ratio for _, ratio, _ in found]
+    ticks = [
+        tick for tick in round_values(min(shown, default=1.0) * 0.9, max(shown, default=1.0) * 1.1, most=6) if tick > 0
+    ]
+    figure.update_yaxes(type="log", tickvals=ticks, ticktext=[figures.times(tick) for tick in ticks])
     return figure

@@ -58,6 +58,7 @@ def tree(candidates: Sequence[CandidateSummary]) -> go.Figure:
     for words in dict.fromkeys(look_of(candidate.verdict).words for candidate in candidates):
         alike = [candidate for candidate in candidates if look_of(candidate.verdict).words == words]
         figure.add_trace(_dots(words, alike, at))
+    figure.update_layout(legend={"itemsizing": "constant"})
     figure.update_xaxes(visible=False)
     figure.update_yaxes(autorange="reversed", dtick=1, showgrid=False)
     return figure
@@ -80,6 +81,7 @@ def _dots(words: str, alike: Sequence[CandidateSummary], at: Mapping[int, tuple[
             "symbol": look.shape,
             "size": [_size(candidate) for candidate in alike],
             "line": {"width": 2, "color": look.colour},
+            "opacity": 1,
         },
     )
 

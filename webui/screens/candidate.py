@@ -15,7 +15,7 @@ from webui.charts.samples import distributions, ratios
 from webui.charts.sides import sides
 from webui.desk import service
 from webui.looks import look_of
-from webui.showing import block, escaped, in_cell, nothing, output
+from webui.showing import aside, block, escaped, in_cell, nothing, output
 from worker.report.evidence import guarded, spent
 from worker.report.flamegraph import flame
 
@@ -55,7 +55,7 @@ def _show_verdict(candidate: Candidate) -> None:
     if candidate.final:
         output(candidate.final.reason)
     if candidate.confirmed and candidate.decision:
-        st.caption(f"The search said: {candidate.decision.verdict}, {escaped(candidate.decision.reason)}")
+        aside(f"The search said: {candidate.decision.verdict}, {escaped(candidate.decision.reason)}")
     last = candidate.confirmation or candidate.evaluation or Evaluation()
     for check in last.checks:
         st.markdown(f"{'✓' if check.passed else '✕'} {escaped(check.check)}")
@@ -66,7 +66,7 @@ def _show_verdict(candidate: Candidate) -> None:
             st.markdown("**The input that shows it**")
             block(last.failure.witness, language="python")
     built = "" if candidate.parent is None else f"built on {candidate.parent} · "
-    st.caption(
+    aside(
         f"{built}{escaped(candidate.proposal.proposer) or 'nobody'} · {escaped(candidate.proposal.direction)} · {spent(candidate.spend)}"
     )
 
@@ -117,7 +117,7 @@ def _show_measures(candidate: Candidate, run: Run) -> None:
     for at, timing in enumerate(timings):
         st.subheader(escaped(timing.workload))
         speedup = speedups.get(timing.workload) or (candidate.speedup if len(timings) == 1 else None)
-        st.caption(
+        aside(
             f"{len(timing.pairs)} pairs of {timing.loops} loops" + (f" · {figures.speedup(speedup)}" if speedup else "")
         )
         st.markdown("**Samples**")
@@ -178,7 +178,7 @@ def _show_calls(candidate: Candidate, run_id: str) -> None:
 def _show_call(call: ModelCall) -> None:
     cost = f"{figures.count(call.input_tokens)} + {figures.count(call.output_tokens)} tokens · {figures.dollars(call.dollars)} · {figures.seconds(call.seconds)}"
     st.subheader(f"{escaped(call.purpose)} · {escaped(call.model)}")
-    st.caption(cost)
+    aside(cost)
     if call.error:
         output(call.error)
     with st.expander("Prompt"):

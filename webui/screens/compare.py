@@ -29,12 +29,12 @@ def show_page() -> None:
     _warn(runs)
     st.dataframe([_row(run) for run in runs], hide_index=True)
     if any(run.speedup for run in runs):
-        st.subheader("Confirmed speedups")
+        st.header("Confirmed speedups")
         st.plotly_chart(
             intervals({run.id: run.speedup for run in runs if run.speedup}), config={"displayModeBar": False}
         )
     searches = {run.id: service().store.catalogue.candidates(run.id, limit=MOST_CANDIDATES) for run in runs}
-    st.subheader("Best so far")
+    st.header("Best so far")
     over, dollars = st.tabs(["by candidates", "by dollars"])
     over.plotly_chart(progress(searches, over_dollars=False), key="by candidates", config={"displayModeBar": False})
     dollars.plotly_chart(progress(searches, over_dollars=True), key="by dollars", config={"displayModeBar": False})

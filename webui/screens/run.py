@@ -12,7 +12,7 @@ from webui.charts.tree import tree
 from webui.desk import service
 from webui.lists import open_candidate, pick_candidate, when
 from webui.looks import status_badge
-from webui.showing import block, escaped, failure, in_cell, nothing
+from webui.showing import aside, block, escaped, failure, in_cell, nothing
 from webui.watching import MOST_CANDIDATES, OVER, Seen, look
 from worker.report.evidence import measured
 
@@ -28,9 +28,10 @@ def show_page() -> None:
         return
     seen = look(run_id)
     st.title(escaped(title_of(seen.line.repository)))
+    actions.show_actions(seen.line, has_winner=_winner(seen) is not None)
     is_over = seen.line.status in OVER
     st.fragment(_show_now, run_every=None if is_over else LIVE_SECONDS)(seen.line.id, was_over=is_over)
-    actions.show_actions(seen.line, has_winner=_winner(seen) is not None)
+    actions.show_resuming(seen.line)
     _show_request(service().store.catalogue.run(seen.line.id))
 
 
@@ -70,7 +71,7 @@ def _show_headline(seen: Seen) -> None:
             state="running",
         )
     elif line.stopped_by:
-        st.caption(f"Ended: {escaped(line.stopped_by)}")
+        aside(f"Ended: {escaped(line.stopped_by)}")
 
 
 def _show_numbers(line: RunSummary, winner: int | None) -> None:
@@ -97,14 +98,14 @@ def _objective(line: RunSummary, winner: int | None) -> list[tuple[str, str]]:
 
 
 def _show_search(seen: Seen) -> None:
-    st.subheader("Search tree")
+    st.header("Search tree")
     event = st.plotly_chart(
         tree(seen.candidates), key="tree", on_select="rerun", selection_mode="points", config={"displayModeBar": False}
     )
     points = event["selection"]["points"]
     if points and "customdata" in points[0]:
         open_candidate(seen.line.id, _number(points[0]["customdata"]))
-    st.subheader("Best so far")
+    st.header("Best so far")
     over, dollars = st.tabs(["by candidates", "by dollars"])
     name = seen.line.id
     over.plotly_chart(
@@ -113,10 +114,10 @@ def _show_search(seen: Seen) -> None:
     dollars.plotly_chart(
         progress({name: seen.candidates}, over_dollars=True), key="by dollars", config={"displayModeBar": False}
     )
-    st.subheader("Candidates")
+    st.header("Candidates")
     pick_candidate(seen.line.id, seen.candidates, key="candidates")
     if len(seen.candidates) == MOST_CANDIDATES:
-        st.caption(f"The first {MOST_CANDIDATES:,d} are shown; the bundle has all.")
+        aside(f"The first {MOST_CANDIDATES:,d} are shown; the bundle has all.")
 
 
 def _number(customdata: object) -> int:
@@ -129,7 +130,7 @@ def _show_log(seen: Seen) -> None:
             lines = (f"{entry.at:%H:%M:%S}  {entry.stage}: {entry.message}" for entry in reversed(seen.entries))
             block("\n".join(map(in_cell, lines)), height=240)
         else:
-            st.caption("Nothing was said yet." if seen.line.waits else "A run of the command line keeps no log here.")
+            aside("Nothing was said yet." if seen.line.waits else "A run of the command line keeps no log here.")
 
 
 def _show_request(run: Run) -> None:

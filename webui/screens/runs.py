@@ -30,8 +30,11 @@ def show_page() -> None:
 
 
 def _ask() -> tuple[RunFilter, Order]:
-    name, status, speedup = st.columns([3, 3, 2])
-    owner, since, until, order = st.columns([3, 2, 2, 2])
+    name, status, order = st.columns([3, 3, 2])
+    with st.expander(
+        "More filters", expanded=any(key in st.query_params for key in ("speedup", "owner", "since", "before"))
+    ):
+        owner, speedup, since, until = st.columns(4)
     words = name.text_input("Repository begins with", key="name", bind="query-params", on_change=_first_page)
     statuses = status.multiselect(
         "Status", [*map(str, RunStatus)], key="status", bind="query-params", on_change=_first_page

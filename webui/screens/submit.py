@@ -14,7 +14,7 @@ from webui.actions import ask_budget
 from webui.desk import service
 from webui.handing_in import Asked, detected, handed_in
 from webui.lists import open_run
-from webui.showing import failure
+from webui.showing import aside, failure
 from worker.network import OPTIONS
 from worker.submit import DEFAULT_CANDIDATES, default_proposers
 
@@ -65,7 +65,7 @@ def _ask_source() -> tuple[dict[str, object], UploadedFile | None]:
 
 def _ask_problem() -> dict[str, object]:
     with st.expander("The problem", expanded=_FOUND in st.session_state):
-        st.caption("What is left empty is read from the repository's own configuration, or detected.")
+        aside("What is left empty is read from the repository's own configuration, or detected.")
         editable = st.text_area("Files that may be changed, one glob a line", key="editable", height=80)
         setup = st.text_area("Setup, one command a line", key="setup", height=80)
         tests = st.text_input("Tests", key="tests")
@@ -126,13 +126,13 @@ def _ask_search() -> dict[str, object]:
 def _ask_limits() -> Budget:
     budget = ask_budget(DEFAULT_CANDIDATES)
     if "openai" not in st.session_state["proposers"]:
-        st.caption("Costs no money: rules and the local model ask nobody.")
+        aside("Costs no money: rules and the local model ask nobody.")
     elif budget.dollars is None:
         st.warning(
             "A model that costs money may be asked, and there is no limit of dollars.", icon=":material/payments:"
         )
     else:
-        st.caption(f"Costs at most \\${budget.dollars:,.2f}. The first limit reached ends the search.")
+        aside(f"Costs at most \\${budget.dollars:,.2f}. The first limit reached ends the search.")
     return budget
 
 

@@ -14,7 +14,7 @@ from webui import entrance
 from webui.desk import service
 from webui.lists import when
 from webui.looks import status_words
-from webui.showing import in_cell, nothing
+from webui.showing import aside, in_cell, nothing
 from worker.backends import TABLE
 from worker.doctor import NO_ISOLATION, Checkup, examine
 
@@ -28,12 +28,12 @@ def show_page() -> None:
     """The queue and the workers live, the rest as it was when the page was opened."""
     st.title("System")
     st.fragment(_show_queue, run_every=LIVE_SECONDS)()
-    st.subheader("Disk")
+    st.header("Disk")
     usage = shutil.disk_usage(service().settings.home)
     st.progress(usage.used / usage.total, text=f"{figures.memory(usage.free)} free of {figures.memory(usage.total)}")
-    st.subheader("This machine")
+    st.header("This machine")
     _show_checkup()
-    st.subheader("Versions")
+    st.header("Versions")
     rows = [{"what": name, "version": version(name)} for name in _PACKAGES]
     st.dataframe([*rows, {"what": "Python", "version": sys.version.split()[0]}], hide_index=True)
 
@@ -54,7 +54,7 @@ def _show_queue() -> None:
             border=True,
             help=f"{figures.count(lately.tokens)} tokens",
         )
-    st.subheader("Workers")
+    st.header("Workers")
     if not workers:
         nothing("No worker is alive, so nothing that waits is worked on. Start one with `perfsmith worker --beat`.")
         return
@@ -75,7 +75,7 @@ def _show_checkup() -> None:
     if not entrance.may(Scope.ADMIN):
         nothing("An admin can examine the machine here.")
         return
-    st.caption("Sandboxes, clocks and programs of the machine that shows these pages, as `perfsmith doctor` has them.")
+    aside("Sandboxes, clocks and programs of the machine that shows these pages, as `perfsmith doctor` has them.")
     if st.button("Examine", icon=":material/health_and_safety:"):
         names = [name for name in TABLE["sandbox"] if name != NO_ISOLATION]
         with st.spinner("Some seconds, more while a run is being timed"):
