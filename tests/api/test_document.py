@@ -1,12 +1,14 @@
 """The OpenAPI document is what the API does: no answer of another status or form, and never one of 500."""
 
 import json
+from typing import Any
 
 import pytest
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.generation.case import Case
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -47,13 +49,14 @@ def secret(service: Service) -> str:
 
 def test_whatever_is_asked_gets_an_answer_that_is_documented(app: FastAPI, secret: str) -> None:
     described = schemathesis.openapi.from_asgi("/openapi.json", app)
-    operations = [found.ok() for found in described.get_all_operations()]
+    operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
+    assert not [found for found in described.get_all_operations() if not isinstance(found, Ok)]
     assert len(operations) > 15
     for operation in operations:
 
         @settings(max_examples=12, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True)
         @given(case=operation.as_strategy())
-        def answered(case: Case) -> None:
+        def answered(case: Case[Any]) -> None:
             case.call_and_validate(headers={"Authorization": f"Bearer {secret}"}, checks=CHECKS)
 
         answered()
