@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import images
+from cli import database, images
 from cli import options as o
 from cli.groups import LimitOptions, ProblemOptions, ResultOptions, WorkOptions, grouped
 from cli.session import Session, show_run, show_runs
@@ -31,6 +31,7 @@ app = typer.Typer(
 
 
 app.add_typer(images.app, name="images")
+app.command()(database.migrate)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer wants

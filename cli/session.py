@@ -174,7 +174,7 @@ def open_store(settings: Settings) -> Iterator[SqlStore]:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise ConfigError(f"PERFSMITH_HOME {settings.home} can't be made: {error.strerror}") from error
-    with SqlStore.open(settings.database_url) as store:
+    with SqlStore.open(settings.database_url, upgrades=settings.upgrades_database) as store:
         yield store
 
 

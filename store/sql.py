@@ -21,7 +21,7 @@ from store.history import SqlHistory
 from store.ledger import SqlLedger
 from store.loading import record_of, speedup_of
 from store.tables import CandidateRow, EvaluationRow, RunRow
-from store.upgrade import upgrade
+from store.upgrade import require_current, upgrade
 
 NAMED_IDS = 5
 """How many ids a message names."""
@@ -35,11 +35,11 @@ class SqlStore:
 
     @classmethod
     @contextmanager
-    def open(cls, url: str) -> Iterator["SqlStore"]:
-        """The store at `url`, created or upgraded where needed; its connections are closed when the context ends.
-        ConfigError when the URL can't be used, StoreError when the database can't.
+    def open(cls, url: str, *, upgrades: bool = True) -> Iterator["SqlStore"]:
+        """The store at `url`, created or upgraded where needed unless that is left to `perfsmith migrate`; its connections
+        are closed when the context ends. ConfigError when the URL can't be used, StoreError when the database can't.
         """
-        upgrade(url)
+        (upgrade if upgrades else require_current)(url)
         engine = connect(url)
         try:
             yield cls(engine=engine)

@@ -25,10 +25,10 @@ _SECRET_IN_URL = re.compile(r"(://)(?:.*@)?([^?]*).*")
 
 
 def store(settings: Settings) -> Finding:
-    """Whether runs can be recorded; makes the tables where there are none, as every command does."""
+    """Whether runs can be recorded; makes the tables where there are none, where every command does."""
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with SqlStore.open(settings.database_url) as opened:
+        with SqlStore.open(settings.database_url, upgrades=settings.upgrades_database) as opened:
             opened.recent(1)
             return Finding(subject="store", health=Health.GOOD, detail=f"{place_of(opened.engine.url)} answers")
     except (PerfsmithError, OSError) as error:
