@@ -20,6 +20,7 @@ from sandbox.applying import apply_to_checkout
 from store.sql import SqlStore
 from worker.handout import Handout
 from worker.job import Job
+from worker.memory import opened
 from worker.report.machine import refusal, summary, to_json
 from worker.settings import Settings, read_settings
 from worker.submit import Request, default_proposers, submit
@@ -170,12 +171,17 @@ def show_run(run_id: str, *, json: bool) -> None:
 @contextmanager
 def open_store(settings: Settings) -> Iterator[SqlStore]:
     """The store of `settings`; its folder is made where needed."""
+    make_home(settings)
+    with opened(settings) as store:
+        yield store
+
+
+def make_home(settings: Settings) -> None:
+    """The folder that everything is kept in; ConfigError when it can't be made."""
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise ConfigError(f"PERFSMITH_HOME {settings.home} can't be made: {error.strerror}") from error
-    with SqlStore.open(settings.database_url, upgrades=settings.upgrades_database) as store:
-        yield store
 
 
 @contextmanager

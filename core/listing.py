@@ -60,30 +60,3 @@ class CandidateSummary:
     reason: str
     speedup: Speedup | None
     spend: Spend
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchSummary:
-    """How far the runs of a batch have come."""
-
-    id: str
-    owner: str
-    created_at: datetime
-    by_status: tuple[tuple[RunStatus, int], ...]
-    """How many runs stand where; only those that some do."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether every run has ended."""
-        return not {status for status, _ in self.by_status} & {RunStatus.QUEUED, RunStatus.RUNNING}
-
-
-@dataclass(frozen=True, kw_only=True)
-class DaySpend:
-    """What models cost on one day, in UTC."""
-
-    day: str
-    """As 2026-11-25."""
-    calls: int
-    tokens: int
-    dollars: float

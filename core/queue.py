@@ -45,8 +45,10 @@ class Wish(StrEnum):
     WANTED = "wanted"
     CANCELLED = "cancelled"
     """Somebody wants the run to end."""
+    OVER = "over"
+    """The run has ended: nothing is left to hold."""
     LOST = "lost"
-    """The lease had ended and the run is another's, or is over: stop, and write nothing more."""
+    """The lease had ended and the run is another's, or waits: stop, and write nothing more."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,4 @@
-"""The seams of the service, on one page: the queue of runs, what lists and pages read, and who may come in.
-
-The store of a service satisfies all of these and `core.protocols.Store`; the command line needs only the latter.
-"""
+"""The seams of the service, on one page: the queue of runs, what lists and pages read, and who may come in."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +6,7 @@ from typing import Protocol
 
 from core.access import Token
 from core.candidate import Candidate
-from core.listing import BatchSummary, CandidateSummary, DaySpend, Order, RunFilter, RunPage
+from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.protocols import Store
@@ -19,7 +16,7 @@ from core.spend import Budget
 
 
 class Queue(Protocol):
-    """Runs that wait for a worker. All times are the database's, so that no machine's clock matters."""
+    """Runs that wait for a worker. All times are the database's, so that no worker's clock matters."""
 
     def enqueue(self, run: Run, ticket: Ticket, *, archive: bytes | None = None) -> str:
         """Record a new run that waits for a worker, with the archive it was submitted as; its id. When its owner has
@@ -29,7 +26,7 @@ class Queue(Protocol):
     def submitted(self, ticket: Ticket) -> str | None:
         """The id of the run that the ticket's owner has handed in under its key, if any; ConfigError as above."""
 
-    def claim(self, worker: str, *, lease_seconds: float) -> Claim | None:
+    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
         """The right to the run whose turn it is, now running; None when none waits. Owners take turns; an owner's own
         runs go by priority, then by age.
         """
@@ -37,22 +34,20 @@ class Queue(Protocol):
     def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
         """Hold the claim for longer, and learn what is wanted of its holder."""
 
+    def release(self, claim: Claim) -> None:
+        """Give the run back: it waits again, as if nobody had taken it up. Nothing when the claim is lost."""
+
     def cancel(self, run_id: str) -> RunStatus:
         """End the run: at once where it waits, through its worker where it is worked on. The status that it has now; that
-        of a run that is over stays as it is. ConfigError when there is no such run.
+        of a run that is over stays as it is. ConfigError when there is no such run, or it belongs to a terminal.
         """
 
     def requeue(self, run_id: str, budget: Budget) -> None:
         """Let a run that is over wait for a worker again, with this budget. ConfigError when it is not over."""
 
     def recover(self) -> tuple[str, ...]:
-        """Let runs whose lease has ended wait again, or fail after MOST_ATTEMPTS workers; cancel those whose cancelling
-        nobody carried out. The ids of all runs that wait: each needs a message.
-        """
-
-    def held(self, claim: Claim) -> "HeldStore":
-        """The store for the holder of `claim`: everything that it writes about the run is refused with LostClaimError
-        once the claim is another's.
+        """Let runs whose lease has ended wait again, or fail after MOST_ATTEMPTS workers, or be cancelled where that was
+        asked. The ids of some runs that wait: enough to wake workers that sleep.
         """
 
     def archive(self, run_id: str) -> bytes | None:
@@ -66,7 +61,9 @@ class Queue(Protocol):
 
 
 class HeldStore(Store, Protocol):
-    """What the holder of a claim writes to."""
+    """What the holder of a claim writes to: everything about the run is refused with LostClaimError once the claim is
+    another's.
+    """
 
     def say(self, run_id: str, stage: str, message: str) -> None:
         """Add an entry to the run's log."""
@@ -82,7 +79,7 @@ class Catalogue(Protocol):
         """A run's line; `run_id` may be the start of an id. ConfigError when no run or several match."""
 
     def run(self, run_id: str) -> Run:
-        """A run as submitted, and its state."""
+        """A run as submitted, and its state; ConfigError as above."""
 
     def page(self, wanted: RunFilter, *, order: Order = Order.NEWEST, after: str = "", limit: int = 50) -> RunPage:
         """Runs from the cursor `after` on; ConfigError for a cursor that is none."""
@@ -102,20 +99,11 @@ class Catalogue(Protocol):
     def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
         """Entries of the run's log whose number is above `after`."""
 
-    def batch(self, batch_id: str) -> BatchSummary:
-        """How far a batch has come; ConfigError when there is none."""
-
-    def batches(self, *, owner: str = "", limit: int = 50) -> tuple[BatchSummary, ...]:
-        """The newest batches first."""
-
     def counts(self) -> Mapping[RunStatus, int]:
         """How many runs wait and are worked on, and how many have ended in the last 24 hours, by status."""
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest; 0 when none does."""
-
-    def spend_by_day(self, days: int) -> tuple[DaySpend, ...]:
-        """What models cost on each of the last days on which any was asked, the newest first."""
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves within the last minute or so."""
@@ -124,21 +112,17 @@ class Catalogue(Protocol):
 class Keyring(Protocol):
     """Tokens, and what their owners have spent."""
 
-    def add_token(self, token: Token) -> None:
-        """Keep a new token; ConfigError when one of this name is valid."""
+    def add(self, token: Token) -> None:
+        """Keep a new token; ConfigError when a valid one has this name."""
 
-    def token(self, digest: str) -> Token | None:
+    def find(self, digest: str) -> Token | None:
         """The token whose secret has this digest, valid or not."""
 
     def tokens(self) -> tuple[Token, ...]:
         """All of them, by name."""
 
-    def revoke_token(self, name: str) -> None:
+    def revoke(self, name: str) -> None:
         """End the token of this name at once; ConfigError when there is none that is valid."""
 
     def committed(self, owner: str, since: datetime) -> float:
         """Dollars that the owner's runs have cost since then, and may still cost by the budgets of those that are not over."""
-
-
-class ServiceStore(Store, Queue, Catalogue, Keyring, Protocol):
-    """What a service keeps everything in."""

@@ -4,8 +4,9 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
@@ -97,3 +98,11 @@ def writing(engine: Engine, *, refused: str) -> Iterator[Session]:
     """
     with explained(engine.url, refused=refused), Session(for_writing(engine)) as session, session.begin():
         yield session
+
+
+def now_of(session: Session) -> datetime:
+    """The database's time, which all of its users share; on SQLite that is this machine's."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)
+    found: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return found.astimezone(UTC)

@@ -1,5 +1,6 @@
 """What a database's errors mean to the people who run it."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -45,6 +46,17 @@ def explained(url: URL, *, refused: str = "") -> Iterator[None]:
         raise StoreError(f"{place}: {error}") from None
     except OverflowError as error:
         raise StoreError(f"{place}: a whole number needs more than 64 bits") from error
+
+
+@contextmanager
+def understood(url: URL, what: str) -> Iterator[None]:
+    """StoreError for stored words and forms that this release doesn't know."""
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, zlib.error) as error:
+        raise StoreError(
+            f"{place_of(url)}: {what} holds something this release of perfsmith can't read: {error}"
+        ) from error
 
 
 def _reason(error: DBAPIError) -> str:

@@ -1,20 +1,22 @@
 """Writes a run's candidates as they grow."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete, insert, or_, update
 from sqlalchemy.orm import Session
 
-from core.candidate import Candidate, CheckResult, Decision, Evaluation
+from core.candidate import Candidate, CheckResult, Decision, Evaluation, Verdict
 from core.errors import StoreError
-from core.measurement import Costs, Timing
+from core.measurement import Costs, Speedup, Timing
 from core.profile import Profile
-from store.engine import writing
+from core.queue import Claim
+from store.claims import writing_as
 from store.forms import speedups_form
 from store.profiles import pack
-from store.tables import CandidateRow, CheckRow, EvaluationRow, ProfilesRow, SampleRow, Table, TimingRow
+from store.tables import CandidateRow, CheckRow, EvaluationRow, ProfilesRow, RunRow, SampleRow, Table, TimingRow
 
 SEARCH = "search"
 CONFIRMATION = "confirmation"
@@ -34,13 +36,15 @@ class SqlHistory:
 
     engine: Engine
     run_id: str
+    claim: Claim | None = None
+    """Given: writes are refused once the claim is another's."""
 
     def propose(self, candidate: Candidate) -> None:
         """Add a candidate without an evaluation; StoreError when its number is taken."""
         if candidate.evaluation or candidate.decision or candidate.confirmation or candidate.confirmed:
             raise StoreError(f"candidate {candidate.number} is evaluated already; store it before it is evaluated")
         refused = self._refused(candidate.number, "its number is taken, or there is no such run or parent")
-        with writing(self.engine, refused=refused) as session:
+        with self._writing(refused) as session:
             session.execute(insert(CandidateRow).values(run_id=self.run_id, **_candidate_row(candidate)))
 
     def decide(self, number: int, evaluation: Evaluation, decision: Decision) -> None:
@@ -54,22 +58,34 @@ class SqlHistory:
     def profile(self, number: int, profiles: Sequence[Profile]) -> None:
         """Keep the candidate's profiles in place of those of an interrupted attempt."""
         key = {"run_id": self.run_id, "number": number}
-        with writing(self.engine, refused=self._refused(number, "it can't be profiled before it is stored")) as session:
+        with self._writing(self._refused(number, "it can't be profiled before it is stored")) as session:
             session.execute(delete(ProfilesRow).filter_by(**key))
             session.execute(insert(ProfilesRow).values(**key, packed=pack(profiles)))
 
     def _add(self, number: int, kind: str, evaluation: Evaluation, decision: Decision) -> None:
         refused = self._refused(number, f"its {kind} is stored already, or there is no such candidate")
-        with writing(self.engine, refused=refused) as session:
+        with self._writing(refused) as session:
             row = EvaluationRow(run_id=self.run_id, number=number, kind=kind, **_evaluation_row(evaluation, decision))
             session.add(row)
             session.flush()
             _insert(session, CheckRow, _check_rows(row.id, evaluation))
             _insert(session, TimingRow, _timing_rows(row.id, evaluation))
             _insert(session, SampleRow, _sample_rows(row.id, evaluation))
+            if decision.verdict is Verdict.CONFIRMED and decision.speedup:
+                _show_winner(session, self.run_id, decision.speedup)
+
+    def _writing(self, refused: str) -> AbstractContextManager[Session]:
+        return writing_as(self.claim, self.engine, refused=refused)
 
     def _refused(self, number: int, why: str) -> str:
         return f"candidate {number} of run {self.run_id} is refused: {why}"
+
+
+def _show_winner(session: Session, run_id: str, speedup: Speedup) -> None:
+    """Lists show the confirmed speedup with the highest lower bound, as `Record.winner` has it."""
+    values = {"speedup": speedup.estimate, "speedup_low": speedup.low, "speedup_high": speedup.high}
+    better = or_(RunRow.speedup_low.is_(None), RunRow.speedup_low < speedup.low)
+    session.execute(update(RunRow).where(RunRow.id == run_id, better).values(**values))
 
 
 def _insert(session: Session, table: type[Table], rows: Iterator[Row]) -> None:
@@ -99,6 +115,7 @@ def _evaluation_row(evaluation: Evaluation, decision: Decision) -> Row:
     speedup = decision.speedup
     return {
         "seconds": evaluation.seconds,
+        "machine": evaluation.machine,
         "verdict": decision.verdict.value,
         "reason": decision.reason,
         "speedup": speedup and speedup.estimate,

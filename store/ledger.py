@@ -6,8 +6,10 @@ from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.proposing import ModelCall
+from core.queue import Claim
 from core.spend import Spend
-from store.engine import reading, writing
+from store.claims import writing_as
+from store.engine import reading
 from store.tables import ModelCallRow
 
 _FIELDS = tuple(field.name for field in fields(ModelCall))
@@ -19,6 +21,8 @@ class SqlLedger:
 
     engine: Engine
     run_id: str
+    claim: Claim | None = None
+    """Given: writes are refused once the claim is another's."""
 
     def recall(self, key: str) -> ModelCall | None:
         """The call stored under `key`, if any."""
@@ -37,7 +41,7 @@ class SqlLedger:
             f"the model call {call.key} is refused: run {self.run_id} has one with this key, or there is no such run"
         )
         values = {name: getattr(call, name) for name in _FIELDS}
-        with writing(self.engine, refused=refused) as session:
+        with writing_as(self.claim, self.engine, refused=refused) as session:
             session.execute(insert(ModelCallRow).values(run_id=self.run_id, **values))
 
 

@@ -25,14 +25,21 @@ def record_of(session: Session, row: RunRow) -> Record:
     evaluated = _evaluated(session, row.id)
     candidates = select(CandidateRow).filter_by(run_id=row.id).order_by(CandidateRow.number)
     return Record(
-        run=_run_of(row),
+        run=run_of(row),
         candidates=tuple(_candidate_of(candidate, evaluated) for candidate in session.scalars(candidates)),
         profiles=_profiles(session, row.id),
         asked=spent_on_calls(session, row.id),
     )
 
 
-def _run_of(row: RunRow) -> Run:
+def candidate_of(session: Session, run_id: str, number: int) -> Candidate | None:
+    """One candidate of the run with all its samples, if there is one."""
+    row = session.get(CandidateRow, (run_id, number))
+    return None if row is None else _candidate_of(row, _evaluated(session, run_id, number))
+
+
+def run_of(row: RunRow) -> Run:
+    """The run in `row`."""
     return Run(
         id=row.id,
         kind=RunKind(row.kind),
@@ -96,14 +103,15 @@ def _proposal_of(row: CandidateRow) -> Proposal:
     )
 
 
-def _evaluated(session: Session, run_id: str) -> dict[tuple[int, str], _Evaluated]:
-    """What was observed and decided, by candidate number and kind."""
-    checks, timings = _checks(session, run_id), _timings(session, run_id)
+def _evaluated(session: Session, run_id: str, number: int | None = None) -> dict[tuple[int, str], _Evaluated]:
+    """What was observed and decided, by candidate number and kind; of one candidate where its number is given."""
+    mine: _Mine = {"run_id": run_id} if number is None else {"run_id": run_id, "number": number}
+    checks, timings = _checks(session, mine), _timings(session, mine)
     return {
         (row.number, row.kind): _Evaluated(
             evaluation=_evaluation_of(row, checks[row.id], timings[row.id]), decision=_decision_of(row)
         )
-        for row in session.scalars(select(EvaluationRow).filter_by(run_id=run_id))
+        for row in session.scalars(select(EvaluationRow).filter_by(**mine))
     }
 
 
@@ -114,6 +122,7 @@ def _evaluation_of(row: EvaluationRow, checks: Sequence[CheckRow], timings: Sequ
         replays=tuple(timed.timing for timed in timings if timed.role == REPLAY),
         failure=next((_check_of(check) for check in checks if check.role == FAILURE), None),
         seconds=row.seconds,
+        machine=row.machine,
     )
 
 
@@ -126,12 +135,17 @@ def _decision_of(row: EvaluationRow) -> Decision:
     )
 
 
-def _of_run(query: Select[Any], evaluation_id: InstrumentedAttribute[int], run_id: str) -> Select[Any]:
-    return query.join(EvaluationRow, EvaluationRow.id == evaluation_id).where(EvaluationRow.run_id == run_id)
+_Mine = Mapping[str, str | int]
+"""Whose evaluations: columns of EvaluationRow."""
 
 
-def _checks(session: Session, run_id: str) -> dict[int, list[CheckRow]]:
-    query = _of_run(select(CheckRow), CheckRow.evaluation_id, run_id).order_by(CheckRow.position)
+def _of(query: Select[Any], evaluation_id: InstrumentedAttribute[int], mine: _Mine) -> Select[Any]:
+    belongs = [getattr(EvaluationRow, name) == value for name, value in mine.items()]
+    return query.join(EvaluationRow, EvaluationRow.id == evaluation_id).where(*belongs)
+
+
+def _checks(session: Session, mine: _Mine) -> dict[int, list[CheckRow]]:
+    query = _of(select(CheckRow), CheckRow.evaluation_id, mine).order_by(CheckRow.position)
     checks: dict[int, list[CheckRow]] = defaultdict(list)
     for row in session.scalars(query):
         checks[row.evaluation_id].append(row)
@@ -143,10 +157,10 @@ def _check_of(row: CheckRow) -> CheckResult:
     return CheckResult(check=row.name, passed=row.passed, reason=row.reason, verdict=verdict, witness=row.witness)
 
 
-def _timings(session: Session, run_id: str) -> dict[int, list[_Timed]]:
+def _timings(session: Session, mine: _Mine) -> dict[int, list[_Timed]]:
     """Timings with their pairs, in order, by evaluation."""
-    pairs = _pairs(session, run_id)
-    query = _of_run(select(TimingRow), TimingRow.evaluation_id, run_id).order_by(TimingRow.position)
+    pairs = _pairs(session, mine)
+    query = _of(select(TimingRow), TimingRow.evaluation_id, mine).order_by(TimingRow.position)
     timings: dict[int, list[_Timed]] = defaultdict(list)
     for row in session.scalars(query):
         taken = tuple(pairs[row.evaluation_id, row.position])
@@ -155,9 +169,9 @@ def _timings(session: Session, run_id: str) -> dict[int, list[_Timed]]:
     return timings
 
 
-def _pairs(session: Session, run_id: str) -> dict[tuple[int, int], list[Pair]]:
+def _pairs(session: Session, mine: _Mine) -> dict[tuple[int, int], list[Pair]]:
     """Pairs in order, by evaluation and timing. Plain columns: objects of tables would double the time."""
-    query = _of_run(select(*SampleRow.__table__.columns), SampleRow.evaluation_id, run_id)
+    query = _of(select(*SampleRow.__table__.columns), SampleRow.evaluation_id, mine)
     pairs: dict[tuple[int, int], list[Pair]] = defaultdict(list)
     waiting: dict[str, Row[Any]] = {}
     for row in session.execute(query.order_by(SampleRow.evaluation_id, SampleRow.timing, SampleRow.pair)):

@@ -4,11 +4,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, MetaData, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    false,
+)
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from core.queue import LOCAL
 from store.columns import FreeText, Moment, Real
 
 _WORD = String(32)
@@ -61,8 +73,45 @@ class RunRow(Table):
     error: Mapped[str]
     stopped_by: Mapped[str]
     judged_patch: Mapped[str]
+    name: Mapped[str] = mapped_column(server_default="")
+    """The repository's short name, for searches."""
+    speedup: Mapped[float | None]
+    """Of the winner, as in its confirmation: for lists. The interval is from `speedup_low` to `speedup_high`."""
+    speedup_low: Mapped[float | None]
+    speedup_high: Mapped[float | None]
 
-    __table_args__ = (Index(None, "created_at", "id"),)
+    owner: Mapped[str] = mapped_column(server_default=LOCAL)
+    priority: Mapped[int] = mapped_column(server_default="0")
+    key: Mapped[str | None]
+    fingerprint: Mapped[str] = mapped_column(server_default="")
+    batch: Mapped[str] = mapped_column(server_default="")
+    queued_at: Mapped[datetime | None]
+    """Null: not for workers, but worked on by the command that made it."""
+    nudged_at: Mapped[datetime | None]
+    """When a message about it was sent last."""
+    claimed_by: Mapped[str] = mapped_column(server_default="")
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    cancel_asked: Mapped[bool] = mapped_column(server_default=false())
+    stage: Mapped[str] = mapped_column(server_default="")
+    progress: Mapped[str] = mapped_column(server_default="")
+    machine: Mapped[str] = mapped_column(server_default="")
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(None, "created_at", "id"),
+        Index(None, "status", "created_at", "id"),
+        Index(None, "owner", "created_at", "id"),
+        Index(None, "repository", "created_at", "id"),
+        Index(None, "name", "created_at", "id"),
+        Index(None, "batch", "created_at", "id"),
+        Index(None, "speedup", "id"),
+        Index(None, "status", "owner", "priority", "queued_at"),
+        Index(None, "owner", "started_at"),
+        Index(None, "status", "ended_at"),
+        Index(None, "owner", "key", unique=True),
+    )
 
 
 class CandidateRow(Table):
@@ -103,6 +152,7 @@ class EvaluationRow(Table):
     speedup_low: Mapped[float | None]
     speedup_high: Mapped[float | None]
     by_workload: Mapped[Mapping[str, Any]]
+    machine: Mapped[str] = mapped_column(server_default="")
 
     __table_args__ = (_candidate(), Unique("run_id", "number", "kind"))
 
@@ -190,3 +240,55 @@ class ModelCallRow(Table):
     dollars: Mapped[float]
     seconds: Mapped[float]
     asked_at: Mapped[datetime]
+
+
+class LogRow(Table):
+    """One line of what a run said while it was worked on."""
+
+    __tablename__ = "log_entries"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    stage: Mapped[str]
+    message: Mapped[str]
+
+
+class ArchiveRow(Table):
+    """The archive that a run was submitted as: a worker on another machine has no other way to it."""
+
+    __tablename__ = "archives"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    data: Mapped[bytes]
+
+
+class WorkerRow(Table):
+    """A worker process, as it last told."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    machine: Mapped[str]
+    release: Mapped[str]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    working_on: Mapped[str]
+    """The run's id, if any."""
+
+
+class TokenRow(Table):
+    """A token by the digest of its secret."""
+
+    __tablename__ = "tokens"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    scope: Mapped[str] = mapped_column(_WORD)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    requests_per_minute: Mapped[int]
+    dollars_per_day: Mapped[float | None]
+
+    __table_args__ = (Index(None, "name"),)

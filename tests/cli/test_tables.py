@@ -9,6 +9,8 @@ from rich.console import Console
 
 from cli.tables import print_outcome, print_record, print_runs
 from core.candidate import Verdict
+from core.problem import Objective
+from core.queue import LOCAL
 from core.run import Record, RunKind, RunStatus, RunSummary
 from tests.fakes.records import (
     FOUND,
@@ -43,6 +45,20 @@ def _summary(repository: str) -> RunSummary:
         created_at=datetime(2026, 11, 21, 12, tzinfo=UTC),
         candidates=8,
         speedup=FOUND,
+        objective=Objective.WALL,
+        revision="0" * 40,
+        owner=LOCAL,
+        batch="",
+        error="",
+        stopped_by="",
+        stage="",
+        progress="",
+        tokens=0,
+        dollars=0.0,
+        machine="",
+        waits=False,
+        started_at=None,
+        ended_at=None,
     )
 
 

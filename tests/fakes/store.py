@@ -8,6 +8,7 @@ from core.candidate import MINIMISER, Candidate, Decision, Evaluation
 from core.errors import ConfigError, StoreError
 from core.profile import Profile
 from core.proposing import ModelCall
+from core.queue import LOCAL
 from core.run import Record, Run, RunStatus, RunSummary
 from core.spend import Budget, Spend
 
@@ -148,4 +149,18 @@ def _summary_of(record: Record) -> RunSummary:
         created_at=record.run.created_at,
         candidates=len(tried),
         speedup=record.winner.speedup if record.winner else None,
+        objective=record.run.problem.objective,
+        revision=record.run.problem.revision,
+        owner=LOCAL,
+        batch="",
+        error=record.run.error,
+        stopped_by=record.run.stopped_by,
+        stage="",
+        progress="",
+        tokens=record.asked.tokens,
+        dollars=record.asked.dollars,
+        machine="",
+        waits=False,
+        started_at=None,
+        ended_at=None,
     )

@@ -1,0 +1,204 @@
+"""What lists and pages read: some runs of a list, one run, one candidate. No query grows with the number of runs."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from core.candidate import Candidate
+from core.errors import ConfigError
+from core.listing import CandidateSummary, Order, RunFilter, RunPage
+from core.profile import Profile
+from core.proposing import ModelCall
+from core.queue import LogEntry, WorkerState
+from core.run import Run, RunStatus, RunSummary
+from store.engine import now_of, reading
+from store.escaping import escape
+from store.failures import understood
+from store.finding import find_run
+from store.loading import candidate_of, run_of
+from store.profiles import unpack
+from store.queue import OVER
+from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
+from store.tables import LogRow, ModelCallRow, ProfilesRow, RunRow, WorkerRow
+
+ALIVE_SECONDS = 90
+"""A worker that has not told of itself for so long is not listed."""
+RECENT = timedelta(hours=24)
+_CALL_FIELDS = tuple(field.name for field in fields(ModelCall))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlCatalogue:
+    """Satisfies `core.service.Catalogue`."""
+
+    engine: Engine
+
+    def summary(self, run_id: str) -> RunSummary:
+        """A run's line; `run_id` may be the start of an id."""
+        with self._reading(run_id) as session:
+            found = find_run(session, run_id)
+            return summary_of(session.execute(run_lines().where(RunRow.id == found.id)).one())
+
+    def run(self, run_id: str) -> Run:
+        """A run as submitted, and its state."""
+        with self._reading(run_id) as session:
+            return run_of(find_run(session, run_id))
+
+    def page(self, wanted: RunFilter, *, order: Order = Order.NEWEST, after: str = "", limit: int = 50) -> RunPage:
+        """Runs from the cursor `after` on; ConfigError for a cursor that is none."""
+        key = _Key.of(order)
+        query = run_lines().where(*_conditions(wanted), *key.condition)
+        if after:
+            query = query.where(key.columns < tuple_(*key.read(after)))
+        with self._reading("the list of runs") as session:
+            rows = session.execute(query.order_by(*key.descending).limit(limit + 1)).all()
+        shown = tuple(summary_of(row) for row in rows[:limit])
+        return RunPage(runs=shown, after=key.write(rows[limit - 1].RunRow) if len(rows) > limit else "")
+
+    def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
+        """The lines of candidates whose number is above `after`."""
+        with self._reading(run_id) as session:
+            rows = session.execute(candidate_lines(run_id, after=after, limit=limit))
+            return tuple(candidate_summary_of(row) for row in rows)
+
+    def candidate(self, run_id: str, number: int) -> Candidate:
+        """One candidate with all its samples."""
+        with self._reading(run_id) as session:
+            found = candidate_of(session, run_id, number)
+        if found is None:
+            raise ConfigError(f"run {run_id} has no candidate {number}")
+        return found
+
+    def profiles(self, run_id: str, number: int) -> tuple[Profile, ...]:
+        """The candidate's profiles, if any."""
+        with self._reading(run_id) as session:
+            row = session.get(ProfilesRow, (run_id, number))
+            return () if row is None else unpack(row.packed)
+
+    def calls(self, run_id: str, number: int) -> tuple[ModelCall, ...]:
+        """The questions that were asked for the candidate, in order, with their answers."""
+        asked = select(ModelCallRow).filter_by(run_id=run_id, candidate=number).order_by(ModelCallRow.asked_at)
+        with self._reading(run_id) as session:
+            return tuple(
+                ModelCall(**{name: getattr(row, name) for name in _CALL_FIELDS}) for row in session.scalars(asked)
+            )
+
+    def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
+        """Entries of the run's log whose number is above `after`."""
+        later = select(LogRow).where(LogRow.run_id == run_id, LogRow.number > after).order_by(LogRow.number)
+        with self._reading(run_id) as session:
+            return tuple(
+                LogEntry(number=row.number, at=row.at, stage=row.stage, message=row.message)
+                for row in session.scalars(later.limit(limit))
+            )
+
+    def counts(self) -> Mapping[RunStatus, int]:
+        """How many runs wait and are worked on, and how many ended in the last 24 hours, by status."""
+        with self._reading("the queue") as session:
+            since = now_of(session) - RECENT
+            standing = RunRow.status.in_([RunStatus.QUEUED.value, RunStatus.RUNNING.value])
+            ended = RunRow.status.in_([status.value for status in OVER]) & (RunRow.ended_at >= since)
+            counted = [
+                *session.execute(select(RunRow.status, func.count()).where(standing).group_by(RunRow.status)),
+                *session.execute(select(RunRow.status, func.count()).where(ended).group_by(RunRow.status)),
+            ]
+        found = {RunStatus(status): count for status, count in counted}
+        return {status: found.get(status, 0) for status in RunStatus}
+
+    def waiting_seconds(self) -> float:
+        """How long the run has waited that waits longest."""
+        waiting = (RunRow.status == RunStatus.QUEUED.value, RunRow.queued_at.is_not(None))
+        with self._reading("the queue") as session:
+            oldest = session.scalars(select(func.min(RunRow.queued_at)).where(*waiting)).one()
+            return 0.0 if oldest is None else max(0.0, (now_of(session) - oldest).total_seconds())
+
+    def workers(self) -> tuple[WorkerState, ...]:
+        """The workers that have told of themselves lately, by name."""
+        with self._reading("the workers") as session:
+            since = now_of(session) - timedelta(seconds=ALIVE_SECONDS)
+            alive = select(WorkerRow).where(WorkerRow.seen_at >= since).order_by(WorkerRow.name)
+            return tuple(
+                WorkerState(
+                    name=row.name,
+                    machine=row.machine,
+                    release=row.release,
+                    started_at=row.started_at,
+                    seen_at=row.seen_at,
+                    run_id=row.working_on,
+                )
+                for row in session.scalars(alive)
+            )
+
+    @contextmanager
+    def _reading(self, what: str) -> Iterator[Session]:
+        with understood(self.engine.url, what), reading(self.engine) as session:
+            yield session
+
+
+def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
+    """What restricts the list; each has an index that begins with it and goes on in the list's order."""
+    equal = {"kind": wanted.kind and wanted.kind.value, "owner": wanted.owner, "repository": wanted.repository}
+    equal["batch"] = wanted.batch
+    found = [getattr(RunRow, name) == value for name, value in equal.items() if value]
+    if wanted.statuses:
+        found.append(RunRow.status.in_([status.value for status in wanted.statuses]))
+    if wanted.name:
+        start = escape(wanted.name.lower())
+        found += [RunRow.name >= start, func.substr(RunRow.name, 1, len(start)) == start]
+    if wanted.since is not None:
+        found.append(RunRow.created_at >= wanted.since)
+    if wanted.until is not None:
+        found.append(RunRow.created_at < wanted.until)
+    if wanted.min_speedup is not None:
+        found.append(RunRow.speedup >= wanted.min_speedup)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Key:
+    """The columns that a list is sorted by, and the cursor that they make."""
+
+    order: Order
+
+    @classmethod
+    def of(cls, order: Order) -> "_Key":
+        return cls(order=order)
+
+    @property
+    def first(self) -> Any:
+        return RunRow.created_at if self.order is Order.NEWEST else RunRow.speedup
+
+    @property
+    def columns(self) -> Any:
+        return tuple_(self.first, RunRow.id)
+
+    @property
+    def descending(self) -> tuple[Any, Any]:
+        return self.first.desc(), RunRow.id.desc()
+
+    @property
+    def condition(self) -> tuple[ColumnElement[bool], ...]:
+        return () if self.order is Order.NEWEST else (RunRow.speedup.is_not(None),)
+
+    def write(self, row: RunRow) -> str:
+        value = row.created_at.isoformat() if self.order is Order.NEWEST else row.speedup
+        return urlsafe_b64encode(json.dumps([self.order, value, row.id]).encode()).decode()
+
+    def read(self, cursor: str) -> tuple[Any, Any]:
+        try:
+            order, value, run_id = json.loads(urlsafe_b64decode(cursor.encode()))
+            first = datetime.fromisoformat(value) if self.order is Order.NEWEST else float(value)
+        except (ValueError, TypeError) as error:
+            raise ConfigError(
+                f"{cursor!r} is no cursor of a list of runs; take the one that came with a page"
+            ) from error
+        if order != self.order or not isinstance(run_id, str):
+            raise ConfigError(f"the cursor {cursor!r} is one of a list in another order, not {self.order}")
+        return first, run_id

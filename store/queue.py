@@ -1,0 +1,213 @@
+"""Runs that wait for a worker: who takes which, for how long, and what becomes of those whose worker is gone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from core.errors import ConfigError, StoreError
+from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish, WorkerState
+from core.run import Run, RunStatus
+from core.spend import Budget
+from store.engine import now_of, reading, writing
+from store.forms import budget_form
+from store.rows import run_row
+from store.tables import ArchiveRow, RunRow, WorkerRow
+
+NUDGES = 8
+"""How many messages are sent at a time for runs that wait: enough to wake workers that sleep."""
+NUDGED_SECONDS = 60
+"""A run is not named again before."""
+OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
+BY_REQUEST = "cancelled on request"
+
+_FOR_WORKERS = RunRow.queued_at.is_not(None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlQueue:
+    """The queue in the database. Satisfies `core.service.Queue`."""
+
+    engine: Engine
+
+    def enqueue(self, run: Run, ticket: Ticket, *, archive: bytes | None = None) -> str:
+        """Record a new run that waits; the id of the owner's earlier one with the same key, when there is one."""
+        try:
+            return self.submitted(ticket) or self._enqueue(run, ticket, archive)
+        except StoreError:
+            earlier = self.submitted(ticket)  # one that came in at the same moment
+            if earlier is None:
+                raise
+            return earlier
+
+    def _enqueue(self, run: Run, ticket: Ticket, archive: bytes | None) -> str:
+        with writing(self.engine, refused=f"run {run.id} is stored already") as session:
+            now = now_of(session)
+            session.execute(insert(RunRow).values(**run_row(run), **_ticket_row(ticket), queued_at=now, nudged_at=now))
+            if archive is not None:
+                session.execute(insert(ArchiveRow).values(run_id=run.id, data=archive))
+        return run.id
+
+    def submitted(self, ticket: Ticket) -> str | None:
+        """The id of the owner's run with this key; ConfigError when it asked for another thing."""
+        if not ticket.key:
+            return None
+        known = select(RunRow.id, RunRow.fingerprint).filter_by(owner=ticket.owner, key=ticket.key)
+        with reading(self.engine) as session:
+            row = session.execute(known).one_or_none()
+        if row is not None and row.fingerprint != ticket.fingerprint:
+            raise ConfigError(f"the key {ticket.key!r} was used for another request, run {row.id}; take a new key")
+        return None if row is None else str(row.id)
+
+    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits."""
+        with writing(self.engine, refused="no run can be claimed") as session:
+            for owner in _owners_in_turn(session):
+                row = session.scalars(_first_of(owner)).one_or_none()
+                if row is not None:
+                    now = now_of(session)
+                    row.status, row.claimed_by, row.machine = RunStatus.RUNNING.value, worker, machine
+                    row.lease_until, row.started_at = now + timedelta(seconds=lease_seconds), now
+                    row.attempts += 1
+                    return Claim(run_id=row.id, worker=worker, attempt=row.attempts)
+        return None
+
+    def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
+        """Hold the claim for longer, and learn what is wanted."""
+        with writing(self.engine, refused=f"run {claim.run_id} can't be held") as session:
+            until = now_of(session) + timedelta(seconds=lease_seconds)
+            held = select(RunRow).where(RunRow.id == claim.run_id, RunRow.claimed_by == claim.worker)
+            row = session.scalars(held.with_for_update()).one_or_none()
+            if row is None:
+                return Wish.LOST
+            if row.status != RunStatus.RUNNING:
+                return Wish.OVER
+            row.lease_until = until
+            return Wish.CANCELLED if row.cancel_asked else Wish.WANTED
+
+    def release(self, claim: Claim) -> None:
+        """Let the run wait again as if nobody had taken it up."""
+        with writing(self.engine, refused=f"run {claim.run_id} can't be given back") as session:
+            held = (RunRow.id == claim.run_id, RunRow.claimed_by == claim.worker, _stands(RunStatus.RUNNING))
+            session.execute(
+                update(RunRow).where(*held).values(**_waiting(), attempts=RunRow.attempts - 1, nudged_at=None)
+            )
+
+    def cancel(self, run_id: str) -> RunStatus:
+        """End the run: at once where it waits, through its worker where it is worked on."""
+        with writing(self.engine, refused=f"run {run_id} can't be cancelled") as session:
+            row = _locked(session, run_id)
+            if row.queued_at is None and RunStatus(row.status) not in OVER:
+                raise ConfigError(f"run {run_id} belongs to a command at a terminal; end it there with Ctrl-C")
+            if row.status == RunStatus.QUEUED:
+                row.status, row.stopped_by, row.ended_at = RunStatus.CANCELLED.value, BY_REQUEST, now_of(session)
+            elif row.status == RunStatus.RUNNING:
+                row.cancel_asked = True
+            return RunStatus(row.status)
+
+    def requeue(self, run_id: str, budget: Budget) -> None:
+        """Let a run that is over wait again with this budget."""
+        with writing(self.engine, refused=f"run {run_id} can't be queued") as session:
+            row = _locked(session, run_id)
+            if RunStatus(row.status) not in OVER:
+                raise ConfigError(f"run {run_id} is {row.status}; only a run that is over can be taken up again")
+            now = now_of(session)
+            for name, value in {**_waiting(), "budget": budget_form(budget), "attempts": 0, "queued_at": now}.items():
+                setattr(row, name, value)
+            row.cancel_asked, row.error, row.stopped_by, row.ended_at, row.nudged_at = False, "", "", None, now
+
+    def recover(self) -> tuple[str, ...]:
+        """See to runs whose lease has ended; the ids of some that wait and that nobody was told of lately."""
+        with writing(self.engine, refused="runs can't be recovered") as session:
+            now = now_of(session)
+            lost = (_FOR_WORKERS, _stands(RunStatus.RUNNING), RunRow.lease_until < now)
+            silent = select(RunRow).where(*lost).with_for_update(skip_locked=True)
+            for row in session.scalars(silent):
+                _recover(row, now)
+            session.flush()
+            return _to_nudge(session, now)
+
+    def archive(self, run_id: str) -> bytes | None:
+        """The archive that the run was submitted as."""
+        with reading(self.engine) as session:
+            return session.scalars(select(ArchiveRow.data).where(ArchiveRow.run_id == run_id)).one_or_none()
+
+    def report_worker(self, state: WorkerState) -> None:
+        """Note that a worker is alive, in place of what it told before."""
+        values = {field.name: getattr(state, field.name) for field in fields(state)}
+        values["working_on"] = values.pop("run_id")
+        with writing(self.engine, refused=f"the worker {state.name} can't be noted") as session:
+            session.execute(delete(WorkerRow).where(WorkerRow.name == state.name))
+            session.execute(insert(WorkerRow).values(**{**values, "seen_at": now_of(session)}))
+
+    def forget_worker(self, name: str) -> None:
+        """Note that a worker has ended."""
+        with writing(self.engine, refused=f"the worker {name} can't be forgotten") as session:
+            session.execute(delete(WorkerRow).where(WorkerRow.name == name))
+
+
+def _stands(status: RunStatus) -> ColumnElement[bool]:
+    return RunRow.status == status.value
+
+
+def _ticket_row(ticket: Ticket) -> dict[str, Any]:
+    values = {field.name: getattr(ticket, field.name) for field in fields(ticket)}
+    return {**values, "key": ticket.key or None}
+
+
+def _owners_in_turn(session: Session) -> Sequence[str]:
+    """Owners of waiting runs: who has the fewest running comes first, then who was served longest ago."""
+    waiting = select(RunRow.owner).where(_stands(RunStatus.QUEUED), _FOR_WORKERS).distinct().subquery()
+    other = aliased(RunRow)
+    same = other.owner == waiting.c.owner
+    is_running = (other.status == RunStatus.RUNNING.value, other.queued_at.is_not(None))
+    running = select(func.count()).where(same, *is_running).scalar_subquery()
+    served = select(func.max(other.started_at)).where(same).scalar_subquery()
+    return session.scalars(select(waiting.c.owner).order_by(running, served.asc().nulls_first(), waiting.c.owner)).all()
+
+
+def _first_of(owner: str) -> Any:
+    waiting = select(RunRow).where(_stands(RunStatus.QUEUED), _FOR_WORKERS, RunRow.owner == owner)
+    in_order = waiting.order_by(RunRow.priority.desc(), RunRow.queued_at, RunRow.id).limit(1)
+    return in_order.with_for_update(skip_locked=True)
+
+
+def _locked(session: Session, run_id: str) -> RunRow:
+    row = session.scalars(select(RunRow).where(RunRow.id == run_id).with_for_update()).one_or_none()
+    if row is None:
+        raise ConfigError(f"there is no run {run_id!r}")
+    return row
+
+
+def _waiting() -> dict[str, Any]:
+    return {"status": RunStatus.QUEUED.value, "claimed_by": "", "lease_until": None, "stage": "", "progress": ""}
+
+
+def _recover(row: RunRow, now: datetime) -> None:
+    """A run whose worker is silent."""
+    if row.cancel_asked:
+        row.status, row.stopped_by, row.ended_at = RunStatus.CANCELLED.value, BY_REQUEST, now
+    elif row.attempts >= MOST_ATTEMPTS:
+        row.error = f"{row.attempts} workers died over this run, the last one on {row.machine or 'an unknown machine'}"
+        row.status, row.ended_at = RunStatus.FAILED.value, now
+    else:
+        row.status, row.nudged_at = RunStatus.QUEUED.value, None
+    row.claimed_by, row.lease_until, row.stage, row.progress = "", None, "", ""
+
+
+def take_over(row: RunRow, now: datetime) -> None:
+    """Work on the run at a terminal: no worker takes it from now on. ConfigError while one works on it."""
+    if row.status == RunStatus.RUNNING and row.lease_until is not None and row.lease_until > now:
+        raise ConfigError(f"run {row.id} is being worked on by {row.claimed_by}; cancel it first")
+    row.queued_at, row.lease_until, row.claimed_by, row.cancel_asked = None, None, "", False
+
+
+def _to_nudge(session: Session, now: datetime) -> tuple[str, ...]:
+    told = RunRow.nudged_at.is_(None) | (RunRow.nudged_at < now - timedelta(seconds=NUDGED_SECONDS))
+    waiting = select(RunRow.id).where(_stands(RunStatus.QUEUED), _FOR_WORKERS, told)
+    ids = tuple(session.scalars(waiting.order_by(RunRow.queued_at, RunRow.id).limit(NUDGES)))
+    session.execute(update(RunRow).where(RunRow.id.in_(ids)).values(nudged_at=now))
+    return ids
