@@ -21,7 +21,10 @@ WORKER_CALLS = ["clone", "mount", "pivot_root", "prlimit64", "sethostname", "umo
 def compose() -> list[str]:
     """The command, as a plug-in of docker or by itself."""
     for argv in (["docker", "compose"], ["docker-compose"]):
-        if shutil.which(argv[0]) and not subprocess.run([*argv, "version"], capture_output=True, check=False).returncode:
+        if (
+            shutil.which(argv[0])
+            and not subprocess.run([*argv, "version"], capture_output=True, check=False).returncode
+        ):
             return argv
     pytest.skip("no docker compose here (scripts/engine.sh installs one)")
 
