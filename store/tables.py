@@ -241,6 +241,8 @@ class ModelCallRow(Table):
     seconds: Mapped[float]
     asked_at: Mapped[datetime]
 
+    __table_args__ = (Index(None, "asked_at"), Index(None, "run_id", "candidate"))
+
 
 class LogRow(Table):
     """One line of what a run said while it was worked on."""

@@ -30,7 +30,8 @@ def main(argv: Sequence[str], execute: Execute | None = None) -> int:
     run_id, worker, attempt, parent = argv
     die_with(int(parent))
     signal.signal(signal.SIGTERM, _cut_off)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("worker").setLevel(logging.INFO)
     claim = Claim(run_id=run_id, worker=worker, attempt=int(attempt))
     try:
         settings = read_settings(os.environ)

@@ -13,6 +13,8 @@ _SHARED: tuple[Processor, ...] = (
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+_CHATTY = ("alembic", "celery.worker.strategy", "celery.app.trace", "httpx")
+"""Libraries that report each step of what goes well."""
 
 
 def start_logging(log_format: str, stream: TextIO = sys.stderr) -> None:
@@ -29,6 +31,8 @@ def start_logging(log_format: str, stream: TextIO = sys.stderr) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
 
 

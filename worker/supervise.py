@@ -108,5 +108,5 @@ def _settle(claim: Claim, place: Workplace, child: Child) -> None:
 
 def _give_up(claim: Claim, place: Workplace, child: Child) -> None:
     words = f": {child.last_words}" if child.last_words else ""
-    error = f"the {claim.attempt}th process that worked on this run ended with status {child.status}{words}"
+    error = f"{claim.attempt} processes died over this run, the last with status {child.status}{words}"
     place.store.held(claim).transition(claim.run_id, RunStatus.FAILED, error=error)

@@ -60,7 +60,7 @@ def _folder(settings: Settings) -> dict[str, object]:
     messages, control = map(str, folders.values())
     options = {"data_folder_in": messages, "data_folder_out": messages, "control_folder": control}
     return {
-        "broker_url": "filesystem://",
+        "broker_url": "filesystem://localhost",
         "broker_transport": "worker.queueing.folder:Transport",
         "broker_transport_options": options,
     }
