@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pgserver
+from pgserver.postgres_server import get_server
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy import Table as SqlTable
 
@@ -87,7 +87,7 @@ def main() -> None:
         with engine.connect() as connection:
             rows = rows_of(connection, given.run)
         engine.dispose()
-        url = pgserver.get_server(Path(folder, "postgres")).get_uri().replace("postgresql://", "postgresql+psycopg://")
+        url = get_server(Path(folder, "postgres")).get_uri().replace("postgresql://", "postgresql+psycopg://")
         report(url, rows, given.copies)
 
 

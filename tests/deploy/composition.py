@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).parents[2]
 SECRETS = {"POSTGRES_PASSWORD": "7a1f", "REDIS_PASSWORD": "c40e"}

@@ -36,7 +36,7 @@ def config(folder: Path, variables: Mapping[str, str]) -> subprocess.CompletedPr
     shutil.copy(WORKER_PROFILE, folder / "deploy")
     known = {name: value for name, value in os.environ.items() if name not in example()}
     return subprocess.run(
-        [*compose(), "config"], cwd=folder, env=known | variables, capture_output=True, text=True, check=False
+        [*compose(), "config"], cwd=folder, env={**known, **variables}, capture_output=True, text=True, check=False
     )
 
 

