@@ -13,6 +13,7 @@ from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import LogEntry, WorkerState
 from core.run import Record, Run, RunStatus, RunSummary
+from core.spend import Spend
 from tests.fakes.history import MemoryHistory, MemoryLedger
 from tests.fakes.queue import OVER, Place
 
@@ -85,6 +86,13 @@ class MemoryCatalogue:
         now = datetime.now(UTC)
         waiting = [self.places[run.id].queued_at for run in self.runs.values() if run.status is RunStatus.QUEUED]
         return max(((now - moment).total_seconds() for moment in waiting if moment), default=0.0)
+
+    def spent_lately(self) -> Spend:
+        """Tokens and dollars of all model calls in the last 24 hours."""
+        since = datetime.now(UTC) - timedelta(hours=24)
+        calls = [call for ledger in self.ledgers.values() for call in ledger.calls.values() if call.asked_at >= since]
+        tokens = sum(call.input_tokens + call.output_tokens for call in calls)
+        return Spend(tokens=tokens, dollars=sum(call.dollars for call in calls))
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves lately, by name."""
