@@ -170,12 +170,17 @@ def show_run(run_id: str, *, json: bool) -> None:
 @contextmanager
 def open_store(settings: Settings) -> Iterator[SqlStore]:
     """The store of `settings`; its folder is made where needed."""
+    make_home(settings)
+    with SqlStore.open(settings.database_url) as store:
+        yield store
+
+
+def make_home(settings: Settings) -> None:
+    """The folder that everything is kept in; ConfigError when it can't be made."""
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise ConfigError(f"PERFSMITH_HOME {settings.home} can't be made: {error.strerror}") from error
-    with SqlStore.open(settings.database_url) as store:
-        yield store
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from core.proposing import ModelCall
 from core.protocols import Store
 from core.queue import Claim, LogEntry, Ticket, Wish, WorkerState
 from core.run import Run, RunStatus, RunSummary
-from core.spend import Budget
+from core.spend import Budget, Spend
 
 
 class Queue(Protocol):
@@ -104,6 +104,9 @@ class Catalogue(Protocol):
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest; 0 when none does."""
+
+    def spent_lately(self) -> Spend:
+        """Tokens and dollars of all model calls in the last 24 hours."""
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves within the last minute or so."""

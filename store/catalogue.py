@@ -15,6 +15,7 @@ from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import LogEntry, WorkerState
 from core.run import Run, RunStatus, RunSummary
+from core.spend import Spend
 from store.cursors import ListKey
 from store.engine import now_of, reading
 from store.escaping import escape
@@ -117,6 +118,15 @@ class SqlCatalogue:
         with self._reading("the queue") as session:
             oldest = session.scalars(select(func.min(RunRow.queued_at)).where(*waiting)).one()
             return 0.0 if oldest is None else max(0.0, (now_of(session) - oldest).total_seconds())
+
+    def spent_lately(self) -> Spend:
+        """Tokens and dollars of all model calls in the last 24 hours."""
+        tokens = ModelCallRow.input_tokens + ModelCallRow.output_tokens
+        with self._reading("the model calls") as session:
+            lately = ModelCallRow.asked_at >= now_of(session) - RECENT
+            sums = select(func.coalesce(func.sum(tokens), 0), func.coalesce(func.sum(ModelCallRow.dollars), 0))
+            found = session.execute(sums.where(lately)).one()
+        return Spend(tokens=int(found[0]), dollars=float(found[1]))
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves lately, by name."""

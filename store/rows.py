@@ -12,7 +12,7 @@ def run_row(run: Run) -> dict[str, Any]:
         "id": run.id,
         "kind": run.kind.value,
         "repository": run.problem.repository,
-        "name": short_name(run.problem.repository),
+        "name": run.problem.title.lower(),
         "problem": problem_form(run.problem),
         "backends": backends_form(run.backends),
         "budget": budget_form(run.budget),
@@ -23,8 +23,3 @@ def run_row(run: Run) -> dict[str, Any]:
         "stopped_by": run.stopped_by,
         "judged_patch": run.judged_patch,
     }
-
-
-def short_name(repository: str) -> str:
-    """The last part of a repository's path, without .git, in lower case: what people search by."""
-    return repository.rstrip("/").rpartition("/")[2].removesuffix(".git").lower()

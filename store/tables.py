@@ -244,8 +244,12 @@ class ModelCallRow(Table):
     seconds: Mapped[float]
     asked_at: Mapped[datetime]
 
-    # Sums over a run's calls need not walk through the pages of its prompts and answers.
-    __table_args__ = (Index(None, "run_id", "asked_at", "dollars", "input_tokens", "output_tokens"),)
+    __table_args__ = (
+        Index(None, "asked_at"),
+        Index(None, "run_id", "candidate"),
+        # Sums over a run's calls need not walk through the pages of its prompts and answers.
+        Index(None, "run_id", "asked_at", "dollars", "input_tokens", "output_tokens"),
+    )
 
 
 class LogRow(Table):

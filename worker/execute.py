@@ -1,6 +1,8 @@
 """One run from claimed to finished: materialise, environment, baseline, search, minimise, confirm, hand out."""
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,16 +13,16 @@ from agent.graph import search_until_stopped
 from agent.minimise import minimise
 from agent.profiling import profile_candidate
 from agent.search import Search
-from core.errors import PerfsmithError
+from core.errors import PerfsmithError, StoreError
 from core.progress import Noted, StageStarted
 from core.run import Record, Run, RunKind, RunStatus
 from worker.assemble import assembled
 from worker.handout import Handout, hand_out
-from worker.job import Job
+from worker.job import INTERRUPTED, Job
 from worker.machine import claimed
 from worker.source import obtain_again
 
-INTERRUPTED = "interrupted by the user"
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def execute(job: Job) -> Handout:
@@ -29,20 +31,34 @@ def execute(job: Job) -> Handout:
     PerfsmithError when it failed and KeyboardInterrupt when it was cut off; both are recorded and handed out, too.
     """
     run = job.store.load(job.run_id).run
-    with claimed(job.settings.workspace(run.id), run.id):
+    with claimed(job.settings.workspace(run.id), run.id, patience_seconds=job.patience_seconds):
         job.store.transition(run.id, RunStatus.RUNNING)
         try:
-            stopped_by = _work(job, run)
+            with _disk_full_explained(job):
+                stopped_by = _work(job, run)
         except PerfsmithError as error:
-            _end(job, run, RunStatus.FAILED, error=str(error))
+            if not (job.is_retried and isinstance(error, StoreError)):
+                _end(job, run, RunStatus.FAILED, error=str(error))
             raise
         except KeyboardInterrupt:
-            _end(job, run, RunStatus.CANCELLED, stopped_by=INTERRUPTED)
+            _end(job, run, RunStatus.CANCELLED, stopped_by=job.cut_off)
             raise
         except BaseException as error:
             _end(job, run, RunStatus.FAILED, error=f"a bug of perfsmith: {type(error).__name__}: {error}")
             raise
         return _end(job, run, RunStatus.FINISHED, stopped_by=stopped_by)
+
+
+@contextmanager
+def _disk_full_explained(job: Job) -> Iterator[None]:
+    """StoreError when there is no room left on a disk: nothing more can be remembered."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            raise
+        where = error.filename or job.settings.home
+        raise StoreError(f"the disk is full: {where} can't be written; free some space and resume the run") from error
 
 
 def _end(job: Job, run: Run, status: RunStatus, *, error: str = "", stopped_by: str = "") -> Handout:
@@ -94,6 +110,8 @@ def _cut_short(
     except KeyboardInterrupt:
         if not job.interrupted():
             raise
+    except StoreError:
+        raise
     except PerfsmithError as error:
         job.notify(Noted(message=f"{stage} could not go on: {error}"))
     return job.store.load(record.run.id)
@@ -104,7 +122,7 @@ def _materialised(job: Job, run: Run) -> Path:
     workspace = job.settings.workspace(run.id)
     if not (workspace / "tree").is_dir():
         job.notify(StageStarted(stage="materialise", detail=run.problem.repository))
-    return obtain_again(run.problem, workspace, job.settings.sources)
+    return obtain_again(run.problem, workspace, job.settings.sources, job.archive)
 
 
 def _searched(job: Job, search: Search, record: Record) -> tuple[Record, str]:

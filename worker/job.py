@@ -7,6 +7,8 @@ from pathlib import Path
 from core.protocols import Listener, Store
 from worker.settings import Settings
 
+INTERRUPTED = "interrupted by the user"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
@@ -20,3 +22,11 @@ class Job:
     """Whether the user wants the search to end; what is proven by then is still confirmed."""
     output: Path | None = None
     """Where patch and report go; into the run's own folder when None."""
+    archive: Callable[[], bytes | None] = lambda: None
+    """Brings the archive that the run was submitted as, where it is kept besides this machine."""
+    is_retried: bool = False
+    """Whether somebody takes the run up again when the store or the disk fails: then that is not the run's end."""
+    patience_seconds: float = 0.0
+    """How long another process on this machine may take to let go of the run."""
+    cut_off: str = INTERRUPTED
+    """Why the run ended when it is cut off, in words."""

@@ -1,6 +1,7 @@
 """Deployment settings: read from the environment once, at the edge, and passed on as a value."""
 
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,36 @@ from sandbox.extent import DEFAULT_LIMITS, Limits
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _MOST = 1 << 45
+_BROKERS = ("redis", "rediss")
+_LOG_FORMATS = ("plain", "json")
+LONGEST_RENEWAL_SECONDS = 5.0
+"""A holder asks at least so often what is wanted of it: cancelling takes no longer than that."""
+RENEWALS_IN_A_LEASE = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """How runs wait for workers, and how these work on them."""
+
+    broker_url: str | None = field(default=None, repr=False)
+    """Redis, for a team; None for a folder in the home, for one machine. It may hold a password."""
+    lease_seconds: float = 60.0
+    """How long a silent worker keeps its run."""
+    grace_seconds: float = 20.0
+    """How long a run may take to end when it is told to, before it is killed."""
+    recover_seconds: float = 10.0
+    """How often to look for runs whose worker is silent."""
+    free_bytes: int = 256 << 20
+    """No run is taken up while the disk of the home has less room than this."""
+    machine: str = field(default_factory=socket.gethostname)
+    """The name of this machine: the same for all workers that share its processors."""
+    log_format: str = "plain"
+    """How workers log: plain or json."""
+
+    @property
+    def renewal_seconds(self) -> float:
+        """How often a lease is renewed."""
+        return min(LONGEST_RENEWAL_SECONDS, self.lease_seconds / RENEWALS_IN_A_LEASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +58,7 @@ class Settings:
     model: str | None = None
     sources: Sources = ANYWHERE_PUBLIC
     """Where repositories may come from, and how large they may be."""
+    work: Work = field(default_factory=Work)
 
     @property
     def environments(self) -> Path:
@@ -38,6 +70,11 @@ class Settings:
         """Checkouts of running sandboxes."""
         return self.home / "scratch"
 
+    @property
+    def messages(self) -> Path:
+        """Messages to workers, where no broker is set."""
+        return self.home / "queue"
+
     def workspace(self, run_id: str) -> Path:
         """The folder of a run: its source tree, its lock and what it hands out."""
         return self.home / "runs" / run_id
@@ -45,7 +82,7 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL, with their defaults,
-    and what `Sources` is made from. ConfigError for a value that makes no sense.
+    and what `Sources` and `Work` are made from. ConfigError for a value that makes no sense.
     """
     home = Path(environment.get("PERFSMITH_HOME") or platformdirs.user_data_path("perfsmith")).expanduser().absolute()
     return Settings(
@@ -55,7 +92,39 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         openai_base_url=environment.get("OPENAI_BASE_URL") or None,
         model=environment.get("PERFSMITH_MODEL") or None,
         sources=_sources(environment),
+        work=_work(environment),
     )
+
+
+def _work(environment: Mapping[str, str]) -> Work:
+    usual = Work()
+    return Work(
+        broker_url=_broker(environment),
+        lease_seconds=_number(environment, "PERFSMITH_LEASE_SECONDS", int(usual.lease_seconds)),
+        grace_seconds=_number(environment, "PERFSMITH_GRACE_SECONDS", int(usual.grace_seconds)),
+        recover_seconds=_number(environment, "PERFSMITH_RECOVER_SECONDS", int(usual.recover_seconds)),
+        free_bytes=_number(environment, "PERFSMITH_FREE_BYTES", usual.free_bytes),
+        machine=environment.get("PERFSMITH_MACHINE") or usual.machine,
+        log_format=_log_format(environment),
+    )
+
+
+def _broker(environment: Mapping[str, str]) -> str | None:
+    """The URL, which no message repeats: it may hold a password."""
+    given = environment.get("PERFSMITH_BROKER_URL") or None
+    if given is not None and given.partition("://")[0] not in _BROKERS:
+        raise ConfigError(
+            f"PERFSMITH_BROKER_URL has the scheme {given.partition(':')[0]!r}; good ones are redis://HOST:6379/0 and "
+            "rediss://:PASSWORD@HOST:6379/0, or none at all for one machine"
+        )
+    return given
+
+
+def _log_format(environment: Mapping[str, str]) -> str:
+    given = environment.get("PERFSMITH_LOG_FORMAT") or _LOG_FORMATS[0]
+    if given not in _LOG_FORMATS:
+        raise ConfigError(f"PERFSMITH_LOG_FORMAT is {given!r}; it must be {' or '.join(_LOG_FORMATS)}")
+    return given
 
 
 def _sources(environment: Mapping[str, str]) -> Sources:

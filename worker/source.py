@@ -1,6 +1,7 @@
 """Where a run's source tree comes from: the first time as it was asked for, later from what the run remembers."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from core.errors import ConfigError
@@ -39,15 +40,19 @@ def _keep(archive: Path, kept: Path, sources: Sources) -> None:
         raise ConfigError(f"{archive} can't be read: {error.strerror}") from error
 
 
-def obtain_again(problem: Problem, workspace: Path, sources: Sources) -> Path:
-    """The tree of a run that has begun: what is there, else the same files from where they came from."""
+def obtain_again(
+    problem: Problem, workspace: Path, sources: Sources, archive: Callable[[], bytes | None] = lambda: None
+) -> Path:
+    """The tree of a run that has begun: what is there, else the same files from where they came from. `archive` brings the
+    one that was submitted, from wherever it is kept besides this machine.
+    """
     tree = workspace / "tree"
     if tree.is_dir():
         return tree
     part = tree.with_suffix(".part")
     remove(part)
     kept = workspace / ARCHIVE
-    if kept.is_file():
+    if kept.is_file() or _fetched(archive(), kept):
         made = materialise_archive(kept, part, sources.limits)
     else:
         made = materialise(problem.repository, problem.revision, part, sources)
@@ -55,6 +60,23 @@ def obtain_again(problem: Problem, workspace: Path, sources: Sources) -> Path:
         raise ConfigError(f"{problem.repository} has the revision {made.revision} now, not {problem.revision}")
     part.rename(tree)
     return tree
+
+
+def _fetched(archive: bytes | None, kept: Path) -> bool:
+    """Whether there is an archive, which is in the workspace now: whole, or not at all."""
+    if archive is None:
+        return False
+    part = kept.with_suffix(".part")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(archive)
+    part.rename(kept)
+    return True
+
+
+def submitted_archive(workspace: Path) -> bytes | None:
+    """The archive that the run of `workspace` was submitted as, if it was."""
+    kept = workspace / ARCHIVE
+    return kept.read_bytes() if kept.is_file() else None
 
 
 def name_of(repository: str, sources: Sources) -> str:

@@ -46,10 +46,10 @@ class Request:
 
 def submit(request: Request, *, store: Store, settings: Settings) -> Run:
     """Record the run that `request` asks for. ConfigError when it can't be carried out; nothing is recorded then."""
-    run_id = secrets.token_hex(5)
+    run_id = new_id()
     workspace = settings.workspace(run_id)
     try:
-        run = _prepare(request, run_id, workspace, settings)
+        run = prepare(request, run_id, workspace, settings)
         store.create(run)
     except BaseException:
         remove(workspace)
@@ -57,7 +57,13 @@ def submit(request: Request, *, store: Store, settings: Settings) -> Run:
     return run
 
 
-def _prepare(request: Request, run_id: str, workspace: Path, settings: Settings) -> Run:
+def new_id() -> str:
+    """An id that no run has."""
+    return secrets.token_hex(5)
+
+
+def prepare(request: Request, run_id: str, workspace: Path, settings: Settings) -> Run:
+    """The run that `request` asks for, with its source in `workspace`, not recorded yet. ConfigError when it can't be made."""
     source = obtain(request.repository, request.ref, workspace, settings.sources)
     name = name_of(request.repository, settings.sources)
     problem = problem_of(source.tree, repository=name, revision=source.revision, flags=request.flags)

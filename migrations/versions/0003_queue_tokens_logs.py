@@ -103,6 +103,8 @@ def upgrade() -> None:
         op.add_column("runs", column)
     for names in INDEXES:
         op.create_index(op.f(f"ix_runs_{'_'.join(names)}"), "runs", list(names))
+    op.create_index(op.f("ix_model_calls_asked_at"), "model_calls", ["asked_at"])
+    op.create_index(op.f("ix_model_calls_run_id_candidate"), "model_calls", ["run_id", "candidate"])
     op.create_index(op.f("ix_runs_owner_key"), "runs", ["owner", "key"], unique=True)
     op.create_index(op.f(f"ix_model_calls_{'_'.join(CALLS)}"), "model_calls", list(CALLS))
     fill()
@@ -125,6 +127,8 @@ def fill() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_model_calls_asked_at"), "model_calls")
+    op.drop_index(op.f("ix_model_calls_run_id_candidate"), "model_calls")
     op.drop_index(op.f(f"ix_model_calls_{'_'.join(CALLS)}"), "model_calls")
     op.drop_index(op.f("ix_runs_owner_key"), "runs")
     for names in INDEXES:

@@ -51,14 +51,14 @@ def summary(record: Record, *, patch: str | None = None) -> dict[str, object]:
     }
     if run.kind is RunKind.JUDGE:
         del found["candidates"]
-    return _strict_object(found)
+    return strict_object(found)
 
 
 def refusal(reason: str) -> dict[str, object]:
     """The object of a request that was refused before it was a run: the keys of a summary, nothing but a reason."""
     nothing = dict.fromkeys(("run_id", "kind", "verdict", "speedup", "objective", "canary", "patch", "stopped_by"))
     spent = {"workloads": {}, "look_at": [], "pairs": 0, "tokens": 0, "dollars": 0.0, "seconds": 0.0}
-    return _strict_object(
+    return strict_object(
         {"format": FORMAT, "status": RunStatus.FAILED, "reason": reason, "error": reason} | nothing | spent
     )
 
@@ -75,7 +75,7 @@ def everything(record: Record, *, patch: str | None = None) -> dict[str, object]
         "judged_patch": run.judged_patch,
         "history": record.candidates,
     }
-    return summary(record, patch=patch) | _strict_object(details)
+    return summary(record, patch=patch) | strict_object(details)
 
 
 def to_json(found: Mapping[str, object]) -> str:
@@ -127,23 +127,24 @@ def _candidate(record: Record, candidate: Candidate) -> dict[str, object]:
     }
 
 
-def _strict_object(found: Mapping[str, object]) -> dict[str, object]:
-    return {_strict_text(key): _strict(value) for key, value in found.items()}
+def strict_object(found: Mapping[str, object]) -> dict[str, object]:
+    """`found` in terms of JSON."""
+    return {_strict_text(key): strict(value) for key, value in found.items()}
 
 
-def _strict(value: object) -> object:
+def strict(value: object) -> object:
     """`value` in terms of JSON: what JSON has no word for becomes null or text."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, list | tuple):
-        return [_strict(item) for item in value]
+        return [strict(item) for item in value]
     if isinstance(value, Mapping):
-        return _strict_object({str(key): item for key, item in value.items()})
+        return strict_object({str(key): item for key, item in value.items()})
     if is_dataclass(value) and not isinstance(value, OutputRule):
         # A rule is a text as its user wrote it.
-        return _strict_object({field.name: getattr(value, field.name) for field in fields(value)})
+        return strict_object({field.name: getattr(value, field.name) for field in fields(value)})
     return _strict_text(value.isoformat() if isinstance(value, datetime) else str(value))
 
 

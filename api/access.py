@@ -1,0 +1,108 @@
+"""Who is asking, whether they may, and how often: bearer tokens with a scope and a rate."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from limits import RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from api.problems import RefusedError
+from api.service import Service
+from core.access import Scope, Token
+from core.queue import LOCAL
+from core.run import RunSummary
+from worker.tokens import digest_of
+
+_BEARER = HTTPBearer(auto_error=False, description="A token of `perfsmith tokens add`.")
+_ASK = {"WWW-Authenticate": "Bearer"}
+_STRANGER_REQUESTS_PER_MINUTE = 600
+"""For all that come without a token together, where that is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Who asks, and what they may do."""
+
+    name: str
+    scope: Scope
+    token: Token | None
+    """None for whoever needs none."""
+
+    def require_owner(self, run: RunSummary) -> None:
+        """Refuse who may not change this run."""
+        if self.scope is not Scope.ADMIN and run.owner != self.name:
+            raise RefusedError(
+                HTTPStatus.FORBIDDEN, f"run {run.id} is {run.owner}'s; only they or an admin may do that"
+            )
+
+
+def service_of(request: Request) -> Service:
+    """The service that the application was made with."""
+    service: Service = request.app.state.service
+    return service
+
+
+class Gate:
+    """Lets in who may do what `scope` allows. One for each scope; FastAPI calls it before a route."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def __call__(
+        self,
+        request: Request,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    ) -> Caller:
+        """The caller; RefusedError with 401, 403 or 429."""
+        service = service_of(request)
+        caller = _caller(service, credentials)
+        if caller is None and self.scope is Scope.READ and service.public_read:
+            caller = Caller(name="public", scope=Scope.READ, token=None)
+        if caller is None:
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, "a token is needed: Authorization: Bearer …", headers=_ASK)
+        if not caller.scope.allows(self.scope):
+            detail = f"this needs the scope {self.scope}; the token of {caller.name} has {caller.scope}"
+            raise RefusedError(HTTPStatus.FORBIDDEN, detail)
+        _require_rate(request.app.state.limiter, caller)
+        return caller
+
+
+def _caller(service: Service, credentials: HTTPAuthorizationCredentials | None) -> Caller | None:
+    if service.is_open:
+        return Caller(name=LOCAL, scope=Scope.ADMIN, token=None)
+    if credentials is None:
+        return None
+    token = service.store.keyring.find(digest_of(credentials.credentials))
+    if token is None:
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, "there is no such token", headers=_ASK)
+    problem = token.problem_at(datetime.now(UTC))
+    if problem:
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, problem, headers=_ASK)
+    return Caller(name=token.name, scope=token.scope, token=token)
+
+
+def limiter_at(url: str) -> MovingWindowRateLimiter:
+    """Counts requests in this process (memory://) or in Redis."""
+    return MovingWindowRateLimiter(storage_from_string(url))
+
+
+def _require_rate(limiter: MovingWindowRateLimiter, caller: Caller) -> None:
+    most = caller.token.requests_per_minute if caller.token else _STRANGER_REQUESTS_PER_MINUTE
+    if caller.name == LOCAL and caller.token is None:
+        return
+    item = RateLimitItemPerMinute(most)
+    if not limiter.hit(item, caller.name):
+        wait = max(1, round(limiter.get_window_stats(item, caller.name).reset_time - datetime.now(UTC).timestamp()))
+        detail = f"{most} requests a minute are allowed; try again in {wait} s"
+        raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(wait)})
+
+
+ServiceOf = Annotated[Service, Depends(service_of)]
+Reader = Annotated[Caller, Depends(Gate(Scope.READ))]
+Submitter = Annotated[Caller, Depends(Gate(Scope.SUBMIT))]
+Admin = Annotated[Caller, Depends(Gate(Scope.ADMIN))]

@@ -1,0 +1,114 @@
+"""Hand in runs: a repository by its address or in an archive, or a patch to be judged."""
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Header, UploadFile
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from api.access import Caller, ServiceOf, Submitter
+from api.allowance import within_the_day
+from api.answers import told
+from api.forms import JudgeForm, RunForm
+from api.problems import REFUSALS, RefusedError, documented
+from api.runs import found
+from api.service import Service
+from api.uploads import file_name, kept
+from core.queue import Ticket
+from core.run import RunSummary
+from worker.hand_in import hand_in
+from worker.submit import Request
+
+router = APIRouter(tags=["runs"])
+_ANSWERS = {
+    **documented(*REFUSALS, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
+    200: {"model": RunSummary, "description": "The run that was handed in under this key before."},
+}
+_SCP_LIKE = re.compile(r"[^/@:]+@[^/:@]+:.+", re.DOTALL)
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=200, description="The same key again gives the same run again."),
+]
+
+
+@router.post("/runs", status_code=201, response_model=RunSummary, responses=_ANSWERS)
+def submit_run(form: RunForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
+    """Hand in a search. Answers when the repository was fetched and the problem understood, before anything of it is run."""
+    request = form.request(_address(form.repository, service))
+    return _handed_in(request, form, _ticket(form, caller, key), caller, service)
+
+
+@router.post("/judge", status_code=201, response_model=RunSummary, responses=_ANSWERS)
+def submit_patch(form: JudgeForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
+    """Hand in a patch to be judged."""
+    request = form.request(_address(form.repository, service))
+    return _handed_in(request, form, _ticket(form, caller, key), caller, service)
+
+
+@router.post("/archives", status_code=201, response_model=RunSummary, responses=_ANSWERS)
+def submit_archive(
+    archive: Annotated[UploadFile, File(description="A tar or zip archive of the repository.")],
+    caller: Submitter,
+    service: ServiceOf,
+    request: Annotated[str, Form(max_length=100_000, description="As for /runs, as JSON, without repository.")] = "{}",
+    key: Key = None,
+) -> Response:
+    """Hand in a search in an archive that is sent along."""
+    form = _form_beside(archive, request)
+    with kept(archive, service.settings) as path:
+        ticket = _ticket(form, caller, key, archive=path)
+        return _handed_in(form.request(str(path)), form, ticket, caller, service)
+
+
+def _handed_in(
+    request: Request, form: RunForm | JudgeForm, ticket: Ticket, caller: Caller, service: Service
+) -> Response:
+    known = service.store.queue.submitted(ticket)
+    if known is None and isinstance(form, RunForm):
+        request = replace(request, budget=within_the_day(request.budget, caller, service))
+    run_id = known or hand_in(request, ticket, store=service.store, settings=service.settings, nudge=service.nudge)
+    status = HTTPStatus.OK if known else HTTPStatus.CREATED
+    return told(found(run_id, service), status=status, headers={"Location": f"/api/v1/runs/{run_id}"})
+
+
+def _ticket(form: RunForm | JudgeForm, caller: Caller, key: str | None, *, archive: Path | None = None) -> Ticket:
+    """The ticket; its fingerprint is that of everything that was asked, the archive's bytes included."""
+    digest = hashlib.sha256(form.model_dump_json().encode())
+    if archive is not None:
+        with archive.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return Ticket(
+        owner=caller.name, priority=form.priority, key=key or "", fingerprint=digest.hexdigest(), batch=form.batch
+    )
+
+
+def _address(repository: str, service: Service) -> str:
+    """The repository, when it is somewhere else: a path would be one of the server's."""
+    if service.is_open or "://" in repository or _SCP_LIKE.fullmatch(repository):
+        return repository
+    raise RefusedError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        f"{repository!r} is no URL of a git repository; send a folder of yours as an archive to /api/v1/archives",
+    )
+
+
+def _form_beside(archive: UploadFile, text: str) -> RunForm:
+    """The request that came with an archive; its repository is the archive's name."""
+    try:
+        given = json.loads(text)
+        if not isinstance(given, dict) or "repository" in given:
+            raise RefusedError(
+                HTTPStatus.UNPROCESSABLE_ENTITY, "request: it must be an object, without the key repository"
+            )
+        return RunForm.model_validate({**given, "repository": file_name(archive.filename or "")})
+    except ValidationError as error:
+        places = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"request: {places}") from error
+    except ValueError as error:
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"request: no JSON: {error}") from error

@@ -1,0 +1,23 @@
+"""What every answer is made from, put together once when the API starts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from store.sql import SqlStore
+from worker.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The store, the way to the workers, and who may come in."""
+
+    settings: Settings
+    store: SqlStore
+    nudge: Callable[[Sequence[str]], None]
+    """Sends a message about runs that wait."""
+    is_open: bool = False
+    """Whoever reaches it may do everything, as at the terminal: for loopback without any token."""
+    public_read: bool = False
+    """Runs may be looked at without a token."""
+    limits_url: str = "memory://"
+    """Where requests are counted: in this process, or in Redis for several."""

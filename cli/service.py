@@ -1,0 +1,41 @@
+"""The commands that keep running: processes of the service."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from cli.session import make_home
+from worker.settings import read_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def worker(
+    *,
+    concurrency: Annotated[
+        int,
+        typer.Option(min=1, max=64, help="Runs to work on at a time. Timing takes place one at a time on a machine."),
+    ] = 2,
+    beat: Annotated[
+        bool, typer.Option("--beat", help="Also look after runs whose worker is silent: one process is then enough.")
+    ] = False,
+) -> None:
+    """Work on runs that wait, until SIGTERM: then they are given back, and other workers go on with them."""
+    # Celery and SQL take a second to import, which no other command should wait for.
+    from worker.queueing.serving import serve_worker  # noqa: PLC0415
+
+    settings = read_settings(os.environ)
+    make_home(settings)
+    raise typer.Exit(serve_worker(settings, os.environ, concurrency=concurrency, with_beat=beat))
+
+
+@app.command(name="beat")
+def beat_command() -> None:
+    """Look after runs whose worker is silent, and wake workers, until SIGTERM. One is enough, more do no harm."""
+    from worker.queueing.serving import serve_beat  # noqa: PLC0415 - as above
+
+    settings = read_settings(os.environ)
+    make_home(settings)
+    serve_beat(settings)

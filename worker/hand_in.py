@@ -1,0 +1,59 @@
+"""The one door for work that waits: what `worker.submit` records for a terminal is recorded for workers here, then told them."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from core.queue import Ticket
+from sandbox.addresses import remote_of
+from sandbox.archives import is_archive
+from sandbox.scratch import remove
+from store.sql import SqlStore
+from worker.settings import Settings
+from worker.source import submitted_archive
+from worker.submit import Request, new_id, prepare
+
+
+def hand_in(
+    request: Request,
+    ticket: Ticket,
+    *,
+    store: SqlStore,
+    settings: Settings,
+    nudge: Callable[[Sequence[str]], None],
+) -> str:
+    """The id of the run that `request` asks for, which waits for a worker now; of an earlier one where the ticket's owner has
+    used its key before. ConfigError when it can't be carried out, or the key stands for another request.
+    """
+    ticket = ticket if ticket.fingerprint else replace(ticket, fingerprint=fingerprint_of(request, settings))
+    earlier = store.queue.submitted(ticket)
+    if earlier is not None:
+        return earlier
+    run_id = new_id()
+    workspace = settings.workspace(run_id)
+    recorded = ""
+    try:
+        run = prepare(request, run_id, workspace, settings)
+        recorded = store.queue.enqueue(run, ticket, archive=submitted_archive(workspace))
+    finally:
+        # Workers of a team have homes of their own; and the same request may have come in twice at the same moment.
+        if recorded != run_id or settings.work.broker_url is not None:
+            remove(workspace)
+    nudge([recorded])
+    return recorded
+
+
+def fingerprint_of(request: Request, settings: Settings) -> str:
+    """A digest of what is asked for: of an archive's content, whatever its name."""
+    asked = {**asdict(request), "repository": _named(request.repository, settings)}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _named(repository: str, settings: Settings) -> str:
+    path = Path(repository)
+    if remote_of(repository, settings.sources) or not path.is_file() or not is_archive(path):
+        return repository
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
