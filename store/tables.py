@@ -100,6 +100,8 @@ class RunRow(Table):
     machine: Mapped[str] = mapped_column(server_default="")
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    imported: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it came in a bundle, for reading only: what it would execute is somebody else's word."""
 
     __table_args__ = (
         Index(None, "created_at", "id"),

@@ -54,6 +54,7 @@ def columns() -> list[sa.Column[object]]:
         text("machine"),
         moment("started_at"),
         moment("ended_at"),
+        sa.Column("imported", sa.Boolean(), server_default=sa.false(), nullable=False),
     ]
 
 

@@ -1,8 +1,17 @@
 """A real PostgreSQL server for tests, in a folder of its own."""
 
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+FORGETFUL = ("fsync", "synchronous_commit", "full_page_writes")
+"""What costs time so that data survive a power cut."""
 
 
 def start_postgres(folder: Path) -> Any:
@@ -12,3 +21,25 @@ def start_postgres(folder: Path) -> Any:
         from pgserver.postgres_server import get_server  # noqa: PLC0415
 
         return get_server(folder)
+
+
+@contextmanager
+def running_postgres() -> Iterator[URL]:
+    """The URL of a new server's own database; the server and its data are gone when the context ends."""
+    with (
+        tempfile.TemporaryDirectory(prefix="perfsmith-postgres-", ignore_cleanup_errors=True) as folder,
+        start_postgres(Path(folder)) as server,
+    ):
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in FORGETFUL:
+                connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+            connection.execute("SELECT pg_reload_conf()")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+def add_database(server: URL, name: str) -> str:
+    """A new, empty database of the server."""
+    uri = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return server.set(database=name).render_as_string(hide_password=False)

@@ -18,7 +18,7 @@ from store.history import SEARCH
 from store.rows import run_row
 from store.sql import SqlStore
 from store.tables import CandidateRow, EvaluationRow, LogRow, ModelCallRow, RunRow, Table
-from tests.postgres import add_database
+from tests.fakes.postgres import add_database
 from tests.store.conftest import hasty
 from tests.store.facts import a_run
 
