@@ -73,8 +73,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def hand_in(site: Site, page: Page, repository: str) -> None:
     site.open(page, "submit")
-    page.get_by_label("URL").fill(repository)
-    page.get_by_label("URL").press("Enter")
+    page.get_by_label("URL", exact=True).fill(repository)
+    page.get_by_label("URL", exact=True).press("Enter")
     settle(page)
     page.get_by_role("button", name="Hand in").click()
 
