@@ -12,11 +12,13 @@ from api.allowance import within_the_day
 from api.problems import RefusedError
 from core.access import Scope
 from core.errors import PerfsmithError
-from core.run import RunSummary
+from core.queue import LONGEST_HINT
+from core.run import RunKind, RunSummary
 from core.spend import Budget
 from webui import entrance
 from webui.desk import service
-from webui.showing import aside, failure
+from webui.lists import when
+from webui.showing import aside, block, escaped, failure
 from webui.watching import OVER
 from worker.handout import hand_out
 from worker.report.html import render
@@ -87,6 +89,36 @@ def _cancel(run_id: str) -> None:
     """Asked again who it is: the page may have been open for long."""
     if entrance.may(Scope.SUBMIT, service().store.catalogue.summary(run_id)):
         service().store.queue.cancel(run_id)
+
+
+def show_hints(line: RunSummary) -> None:
+    """What people have said to the search, and a field to say more."""
+    hints = service().store.catalogue.hints(line.id)
+    may_say = entrance.may(Scope.SUBMIT, line) and line.kind is RunKind.OPTIMIZE
+    if not hints and not may_say:
+        return
+    with st.expander(f"Hints ({len(hints)})" if hints else "Hints"):
+        for hint in hints:
+            aside(f"{hint.number} · {escaped(hint.author)} · {when(hint.at)}")
+            block(hint.text)
+        if may_say:
+            with st.form("hint", clear_on_submit=True, border=False):
+                text = st.text_area("In plain words, for the proposals to come", max_chars=LONGEST_HINT)
+                if st.form_submit_button("Give the hint"):
+                    _say(line, text)
+
+
+def _say(line: RunSummary, text: str) -> None:
+    person = entrance.caller()
+    if person is None or not entrance.may(Scope.SUBMIT, line):
+        failure(f"only {line.owner} or an admin may give hints to this run")
+        return
+    try:
+        service().store.queue.add_hint(line.id, person.name, text)
+    except PerfsmithError as error:
+        failure(str(error))
+        return
+    st.rerun()
 
 
 def show_resuming(line: RunSummary) -> None:

@@ -113,6 +113,15 @@ def test_a_run_is_taken_up_again_with_more_budget(open_page: Opener, store: SqlS
     assert (store.catalogue.summary(run.id).status, nudged) == (RunStatus.QUEUED, [run.id])
 
 
+def test_a_hint_is_kept_and_shown(open_page: Opener, store: SqlStore) -> None:
+    store.queue.enqueue(a_run(a_problem(), status=RunStatus.QUEUED), Ticket())
+    page = open_page("run", id="k7f3q9")
+    page.text_area[0].set_value("**try** a set")
+    next(button for button in page.button if button.label == "Give the hint").click().run()
+    assert [hint.text for hint in store.catalogue.hints("k7f3q9")] == ["**try** a set"]
+    assert "**try** a set" in [code.value for code in page.code]
+
+
 @pytest.mark.parametrize("number", [0, 2, 6, 8])
 def test_every_candidate_shows_its_verdict_and_why(open_page: Opener, store: SqlStore, number: int) -> None:
     record = a_successful_record()

@@ -31,6 +31,7 @@ def show_page() -> None:
     actions.show_actions(seen.line, has_winner=_winner(seen) is not None)
     is_over = seen.line.status in OVER
     st.fragment(_show_now, run_every=None if is_over else LIVE_SECONDS)(seen.line.id, was_over=is_over)
+    actions.show_hints(seen.line)
     actions.show_resuming(seen.line)
     _show_request(service().store.catalogue.run(seen.line.id))
 
