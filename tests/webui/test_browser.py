@@ -75,6 +75,8 @@ def hand_in(site: Site, page: Page, repository: str) -> None:
     site.open(page, "submit")
     page.get_by_label("URL", exact=True).fill(repository)
     page.get_by_label("URL", exact=True).press("Enter")
+    page.get_by_label("Candidates", exact=True).fill("1")
+    page.get_by_label("Candidates", exact=True).press("Enter")
     settle(page)
     page.get_by_role("button", name="Hand in").click()
 
