@@ -103,6 +103,7 @@ def _listen(application: "ASGIApp", host: str, port: int) -> None:
 def _worker() -> Iterator[None]:
     """A worker with a beat as a process of its own: it ends with this one, and this one with it. It logs where we do."""
     process = subprocess.Popen([sys.executable, "-m", "cli.main", "worker", "--beat"])
+    signal.signal(signal.SIGTERM, _leave)
     over = threading.Event()
     threading.Thread(target=_end_with, args=(process, over), daemon=True).start()
     try:
@@ -111,6 +112,13 @@ def _worker() -> Iterator[None]:
         over.set()
         process.terminate()
         process.wait()
+
+
+def _leave(*_: object) -> None:
+    """End by way of every `finally`. uvicorn raises the signal once more when it has closed, which by default ends the process
+    there and then and leaves the worker behind.
+    """
+    raise SystemExit(0)
 
 
 def _end_with(process: subprocess.Popen[bytes], over: threading.Event) -> None:
