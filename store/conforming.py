@@ -22,7 +22,7 @@ def conforms(value: object, kind: Any) -> bool:
         return type(value) is int or type(value) is kind
     if not isinstance(value, kind):
         return False
-    return not is_dataclass(kind) or all(conforms(getattr(value, name), of) for name, of in _hints(kind).items())
+    return all(conforms(getattr(value, name), of) for name, of in _hints(kind).items())
 
 
 def _conform(values: tuple[object, ...], kinds: tuple[Any, ...]) -> bool:
@@ -32,6 +32,8 @@ def _conform(values: tuple[object, ...], kinds: tuple[Any, ...]) -> bool:
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, Any]:
+def _hints(kind: Any) -> Mapping[str, Any]:
+    if not is_dataclass(kind):
+        return {}
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
