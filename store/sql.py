@@ -28,7 +28,7 @@ from store.queue import OVER, SqlQueue, take_over
 from store.rows import run_row
 from store.summaries import newest_first, summary_of
 from store.tables import LogRow, RunRow
-from store.upgrade import upgrade
+from store.upgrade import require_current, upgrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +41,11 @@ class SqlStore:
 
     @classmethod
     @contextmanager
-    def open(cls, url: str) -> Iterator["SqlStore"]:
-        """The store at `url`, created or upgraded where needed; its connections are closed when the context ends.
-        ConfigError when the URL can't be used, StoreError when the database can't.
+    def open(cls, url: str, *, upgrades: bool = True) -> Iterator["SqlStore"]:
+        """The store at `url`, created or upgraded where needed unless that is left to `perfsmith migrate`; its connections
+        are closed when the context ends. ConfigError when the URL can't be used, StoreError when the database can't.
         """
-        upgrade(url)
+        (upgrade if upgrades else require_current)(url)
         engine = connect(url)
         try:
             yield cls(engine=engine)

@@ -96,9 +96,7 @@ def test_an_open_service_answers_to_names_of_this_machine_only(client_of: Client
     assert client.get(f"{PREFIX}/runs", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_a_run_is_ended_by_its_owner_or_an_admin_only(
-    client_of: ClientMaker, repository: str
-) -> None:
+def test_a_run_is_ended_by_its_owner_or_an_admin_only(client_of: ClientMaker, repository: str) -> None:
     ann, bob = client_of(Scope.SUBMIT, name="ann"), client_of(Scope.SUBMIT, name="bob")
     run_id = ann.post(f"{PREFIX}/runs", json={"repository": repository}).json()["id"]
     answer = bob.post(f"{PREFIX}/runs/{run_id}/cancel")

@@ -12,8 +12,10 @@ import pytest
 from api.app import PREFIX
 from api.service import Service
 from core.access import Scope
+from core.candidate import Verdict
 from core.queue import Ticket
 from core.run import RunStatus
+from store.engine import connect
 from store.sql import SqlStore
 from tests.api.conftest import ClientMaker
 from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation
@@ -21,6 +23,7 @@ from tests.story.conftest import FILES
 
 HOSTILE = "<script>\x00\x1b[2J\u202e\ud800</script>"
 RUNS = f"{PREFIX}/runs"
+JSON = {"Content-Type": "application/json"}
 
 
 def archive(files: dict[str, str]) -> bytes:
@@ -133,7 +136,7 @@ def test_what_can_not_be_carried_out_is_refused_with_the_bad_value(
     client_of: ClientMaker, repository: str, store: SqlStore, asked: dict[str, object], words: str
 ) -> None:
     given = {name: repository if value == "R" else value for name, value in asked.items()}
-    answer = client_of(Scope.SUBMIT).post(RUNS, content=json.dumps(given))
+    answer = client_of(Scope.SUBMIT).post(RUNS, content=json.dumps(given), headers=JSON)
     assert answer.status_code == 422, answer.text
     assert words in answer.json()["detail"]
     assert store.recent(10) == []
@@ -208,10 +211,11 @@ def told(store: SqlStore) -> None:
     store.create(a_run())
     history = store.history("3fa4")
     history.propose(a_candidate(0))
-    proposal = replace(a_candidate(1).proposal, patch=HOSTILE, rationale=HOSTILE, direction=HOSTILE)
+    patch = HOSTILE.replace("\ud800", "")  # such a patch can not be applied, and never wins
+    proposal = replace(a_candidate(1).proposal, patch=patch, rationale=HOSTILE, direction=HOSTILE)
     history.propose(replace(a_candidate(1, parent=0), proposal=proposal))
     history.decide(1, an_evaluation(), a_decision())
-    history.confirm(1, an_evaluation(), replace(a_decision(), verdict="confirmed", reason=HOSTILE))  # type: ignore[arg-type]
+    history.confirm(1, an_evaluation(), replace(a_decision(Verdict.CONFIRMED), reason=HOSTILE))
     store.ledger("3fa4").record(replace(a_call(), prompt=HOSTILE))
     store.transition("3fa4", RunStatus.FINISHED, stopped_by=HOSTILE)
 
@@ -301,13 +305,7 @@ def test_metrics_say_how_the_queue_stands(client_of: ClientMaker, store: SqlStor
 def test_the_service_is_ready_while_its_store_answers(client_of: ClientMaker, service: Service) -> None:
     client = client_of()
     assert client.get("/readyz").json() == {"status": "ok"}
-    gone = replace(service.store, engine=replace_url(service))
+    gone = replace(service.store, engine=connect(f"sqlite:///{service.settings.home}/no/such/folder.db"))
     answer = client_of(store=gone).get("/readyz")
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
-
-
-def replace_url(service: Service) -> object:
-    from store.engine import connect  # noqa: PLC0415 - for this one test
-
-    return connect(f"sqlite:///{service.settings.home}/no/such/folder.db")

@@ -15,6 +15,7 @@ from core.profile import Profile
 from core.queue import Ticket, WorkerState
 from core.run import RunKind, RunStatus
 from core.service import Catalogue
+from core.spend import Spend
 from store.sql import SqlStore
 from tests.fakes.service import ServiceStore
 from tests.store.facts import MOMENT, a_call, a_candidate, a_decision, a_run, an_evaluation
@@ -269,6 +270,14 @@ def test_what_waits_runs_and_ended_lately_is_counted(store: ServiceStore) -> Non
     counted = {RunStatus.QUEUED: 1, RunStatus.RUNNING: 1, RunStatus.FINISHED: 1, RunStatus.CANCELLED: 1}
     assert store.catalogue.counts() == {RunStatus.FAILED: 0, **counted}
     assert 0 <= store.catalogue.waiting_seconds() < 3600
+
+
+def test_what_models_cost_lately_is_added_up_over_all_runs(store: ServiceStore) -> None:
+    now = datetime.now(UTC)
+    for run_id, hours in (("3fa4", 1), ("7b00", 2), ("9c00", 25)):
+        store.create(a_run(run_id))
+        store.ledger(run_id).record(replace(a_call(), asked_at=now - timedelta(hours=hours)))
+    assert store.catalogue.spent_lately() == Spend(tokens=30, dollars=0.5)
 
 
 def test_workers_are_listed_as_they_last_told(store: ServiceStore) -> None:
