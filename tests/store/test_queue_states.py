@@ -31,7 +31,7 @@ from tests.fakes.store import MemoryStore
 from tests.store.conftest import hasty
 from tests.store.facts import a_run
 
-IDS = [f"{number:04x}" for number in range(6)]
+IDS = [f"{number:04x}" for number in range(3)]
 RUN_IDS = st.sampled_from(IDS)
 TICKETS = st.builds(
     Ticket, owner=st.sampled_from(["ada", "bob"]), priority=st.integers(0, 2), key=st.sampled_from(["", "k"])
@@ -39,7 +39,7 @@ TICKETS = st.builds(
 LEASES = st.sampled_from([-1.0, 60.0])
 STATUSES = st.sampled_from(list(RunStatus))
 ENDINGS = st.sampled_from([RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED])
-QUIET = settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=25, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Queues(RuleBasedStateMachine):
