@@ -6,24 +6,25 @@ several, which tells how many answers there are in a second. Which run is asked 
 
     python -m benchmarks.api [--runs N ...] [--seconds S] [--connections N]
 
-With several numbers of runs, each has a database of its own: what does not grow with the tables takes as long in each.
+With several numbers of runs, each has a database and an API of its own, and they are asked in turn, so that a slow spell of
+the machine hits all of them: what does not grow with the tables takes as long in each.
 """
 
 import argparse
 import http.client
 import json
+import math
 import os
 import platform
 import random
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,6 +71,7 @@ SHARES = (50, 95, 99)
 CHECKOUT = Path(__file__).parents[1]
 Ask = Callable[[str], bytes]
 """Asks for a path over a connection that stays open."""
+Connect = Callable[[], AbstractContextManager[Ask]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +87,14 @@ class Filled:
 class Server:
     """A running API."""
 
+    filled: Filled
     port: int
     process: int
+
+    @property
+    def connect(self) -> Connect:
+        """Makes connections to it."""
+        return partial(connection, self.port, self.filled.secret)
 
     @property
     def cpu_seconds(self) -> float:
@@ -104,7 +112,8 @@ class Load:
     """The seconds of each answer, in order of size."""
 
     def milliseconds(self, share: int) -> float:
-        return 1000 * statistics.quantiles(self.took, n=100)[share - 1]
+        """That share of the answers, in percent, took no longer. One of the times seen, never a guess beyond them."""
+        return 1000 * self.took[math.ceil(len(self.took) * share / 100) - 1]
 
 
 def main() -> None:
@@ -114,12 +123,10 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=8)
     given = parser.parse_args()
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors")
-    with forgetful_postgres() as postgres:
+    with forgetful_postgres() as postgres, ExitStack() as running:
         filled = [fill(add_database(postgres, f"runs_{count}"), count) for count in given.runs]
-        for each in filled:
-            print(f"\n{len(each.ids):,} runs, {len(each.ids) * CANDIDATES:,} candidates\n")
-            with api(each.url) as server:
-                measure(each, server, given.seconds, given.connections)
+        servers = [running.enter_context(api(each)) for each in filled]
+        measure(servers, given.seconds, given.connections)
 
 
 def fill(url: str, count: int) -> Filled:
@@ -161,20 +168,20 @@ def _library(number: int) -> str:
 
 
 @contextmanager
-def api(database: str) -> Iterator[Server]:
+def api(filled: Filled) -> Iterator[Server]:
     """A running API, which writes its log to a file as it would for a container."""
     with tempfile.TemporaryDirectory() as home, Path(home, "log").open("wb") as log:
         port = _free_port()
         process = subprocess.Popen(
             [sys.executable, "-m", "cli.main", "api", "--port", str(port)],
-            env={**os.environ, "PERFSMITH_HOME": home, "PERFSMITH_DATABASE_URL": database},
+            env={**os.environ, "PERFSMITH_HOME": home, "PERFSMITH_DATABASE_URL": filled.url},
             cwd=CHECKOUT,
             stdout=log,
             stderr=log,
         )
         try:
             _wait_until_ready(process, port, Path(home, "log"))
-            yield Server(port=port, process=process.pid)
+            yield Server(filled=filled, port=port, process=process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -213,33 +220,35 @@ def connection(port: int, secret: str) -> Iterator[Ask]:
     connected.close()
 
 
-Connect = Callable[[], Any]
-"""Makes a context with an `Ask`."""
-
-
-def measure(filled: Filled, server: Server, seconds: float, connections: int) -> None:
-    connect = partial(connection, server.port, filled.secret)
+def measure(servers: Sequence[Server], seconds: float, connections: int) -> None:
     columns = "".join(f" p{share}, ms |" for share in SHARES)
-    print(f"| request | kB | connections |{columns} requests/s | CPU of the API, ms |")
-    print("| --- | --- | --- |" + " --- |" * (len(SHARES) + 2))
-    with connect() as ask:
-        kinds = requests(filled.ids, ask)
-        sizes = {name: len(ask(kind())) / 1000 for name, kind in kinds.items()}
-    for name, kind in kinds.items():
-        load(connect, kind, WARMING_SECONDS, connections)
+    print(f"\n| request | kB | runs | connections | answers |{columns} requests/s | CPU of the API, ms |")
+    print("| --- | --- | --- | --- | --- |" + " --- |" * (len(SHARES) + 2))
+    kinds = [requests(server) for server in servers]
+    for name in kinds[0]:
+        for server, its in zip(servers, kinds, strict=True):
+            load(server.connect, its[name], WARMING_SECONDS, connections)
         for count in (1, connections):
-            before = server.cpu_seconds
-            found = load(connect, kind, seconds, count)
-            cpu = 1000 * (server.cpu_seconds - before) / len(found.took)
-            shares = "".join(f" {found.milliseconds(share):.1f} |" for share in SHARES)
-            rate = len(found.took) / found.seconds
-            print(f"| {name} | {sizes[name]:.1f} | {count} |{shares} {rate:.0f} | {cpu:.1f} |", flush=True)
+            for server, its in zip(servers, kinds, strict=True):
+                measure_one(server, name, its[name], seconds, count)
 
 
-def requests(ids: tuple[str, ...], ask: Ask) -> Mapping[str, Callable[[], str]]:
+def measure_one(server: Server, name: str, kind: Callable[[], str], seconds: float, connections: int) -> None:
+    with server.connect() as ask:
+        size = len(ask(kind())) / 1000
+    before = server.cpu_seconds
+    found = load(server.connect, kind, seconds, connections)
+    cpu = 1000 * (server.cpu_seconds - before) / len(found.took)
+    who = f"| {name} | {size:.1f} | {len(server.filled.ids):,} | {connections} | {len(found.took)} |"
+    shares = "".join(f" {found.milliseconds(share):.1f} |" for share in SHARES)
+    print(f"{who}{shares} {len(found.took) / found.seconds:.0f} | {cpu:.1f} |", flush=True)
+
+
+def requests(server: Server) -> Mapping[str, Callable[[], str]]:
     """What is asked for: each call makes the path of another request."""
-    runs, chance = "/api/v1/runs", random.Random(1)
-    middle = cursor_of_the_middle(len(ids), ask)
+    runs, chance, ids = "/api/v1/runs", random.Random(1), server.filled.ids
+    with server.connect() as ask:
+        middle = cursor_of_the_middle(len(ids), ask)
 
     def some() -> str:
         return f"{runs}/{chance.choice(ids)}"
@@ -277,7 +286,7 @@ def load(connect: Connect, kind: Callable[[], str], seconds: float, connections:
 def _ask_until(end: float, connect: Connect, kind: Callable[[], str]) -> list[float]:
     took: list[float] = []
     with connect() as ask:
-        while time.monotonic() < end:
+        while not took or time.monotonic() < end:
             started = time.perf_counter()
             ask(kind())
             took.append(time.perf_counter() - started)
