@@ -39,7 +39,7 @@ TICKETS = st.builds(
 LEASES = st.sampled_from([-1.0, 60.0])
 STATUSES = st.sampled_from(list(RunStatus))
 ENDINGS = st.sampled_from([RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED])
-QUIET = settings(max_examples=25, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Queues(RuleBasedStateMachine):
