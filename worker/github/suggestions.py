@@ -48,15 +48,7 @@ def _is_same(folder: Path, merge: Merge, path: str) -> bool:
 
 def _is_plain(text: str) -> bool:
     """Whether a comment can carry the text unchanged."""
-    return "\r" not in text and text.isascii() or ("\r" not in text and _is_unicode(text))
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return "\r" not in text and text == text.encode("utf-8", "replace").decode()
 
 
 def _shown(folder: Path, merge: Merge, path: str) -> list[tuple[int, int]]:
