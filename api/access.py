@@ -1,6 +1,5 @@
 """Who is asking, whether they may, and how often: bearer tokens with a scope and a rate."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from api.service import Service
 from core.access import Scope, Token
 from core.queue import LOCAL
 from core.run import RunSummary
+from worker.tokens import digest_of
 
 _BEARER = HTTPBearer(auto_error=False, description="A token of `perfsmith tokens add`.")
 _ASK = {"WWW-Authenticate": "Bearer"}
@@ -84,11 +84,6 @@ def _caller(service: Service, credentials: HTTPAuthorizationCredentials | None) 
     if problem:
         raise RefusedError(HTTPStatus.UNAUTHORIZED, problem, headers=_ASK)
     return Caller(name=token.name, scope=token.scope, token=token)
-
-
-def digest_of(secret: str) -> str:
-    """How a secret is kept."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def limiter_at(url: str) -> MovingWindowRateLimiter:

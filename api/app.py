@@ -73,8 +73,7 @@ async def _noted(request: Request, call_next: Callable[[Request], Awaitable[Resp
         _log.exception("crashed", request=request_id, method=request.method, path=request.url.path)
         response = answer(HTTPStatus.INTERNAL_SERVER_ERROR, f"a bug of perfsmith; the server's log has {request_id}")
     seconds = time.monotonic() - started
-    route = getattr(request.scope.get("route"), "path", "unknown")
-    request.app.state.metrics.answered(request.method, route, response.status_code, seconds)
+    request.app.state.metrics.answered(request.method, _route_of(request), response.status_code, seconds)
     run = request.path_params.get("run_id", "")
     _log.info(
         "answered",
@@ -87,3 +86,11 @@ async def _noted(request: Request, call_next: Callable[[Request], Awaitable[Resp
     )
     response.headers["X-Request-ID"] = request_id
     return response
+
+
+def _route_of(request: Request) -> str:
+    """The path with its parameters' names in place of their values: few words, whatever is asked for."""
+    if request.scope.get("route") is None:
+        return "unknown"
+    names = {str(value): f"{{{name}}}" for name, value in request.path_params.items()}
+    return "/".join(names.get(part, part) for part in request.url.path.split("/"))

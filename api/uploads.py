@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from fastapi import UploadFile
 
 from api.problems import RefusedError
-from sandbox.extent import shown
 from worker.settings import Settings
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
@@ -28,8 +27,8 @@ def kept(upload: UploadFile, settings: Settings) -> Iterator[Path]:
             while chunk := upload.file.read(_CHUNK):
                 left -= len(chunk)
                 if left < 0:
-                    most = shown(settings.sources.limits.size_bytes)
-                    raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the archive is larger than {most}")
+                    reason = f"the archive can't be taken: {settings.sources.limits.too_large}"
+                    raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
                 file.write(chunk)
         yield path
 

@@ -1,14 +1,11 @@
 """What lists and pages read: some runs of a list, one run, one candidate. No query grows with the number of runs."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, func, select, tuple_
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from core.candidate import Candidate
@@ -19,6 +16,7 @@ from core.proposing import ModelCall
 from core.queue import LogEntry, WorkerState
 from core.run import Run, RunStatus, RunSummary
 from core.spend import Spend
+from store.cursors import ListKey
 from store.engine import now_of, reading
 from store.escaping import escape
 from store.failures import understood
@@ -54,14 +52,14 @@ class SqlCatalogue:
 
     def page(self, wanted: RunFilter, *, order: Order = Order.NEWEST, after: str = "", limit: int = 50) -> RunPage:
         """Runs from the cursor `after` on; ConfigError for a cursor that is none."""
-        key = _Key.of(order)
+        key = ListKey(order=order)
         query = run_lines().where(*_conditions(wanted), *key.condition)
         if after:
-            query = query.where(key.columns < tuple_(*key.read(after)))
+            query = query.where(key.comes_after(after))
         with self._reading("the list of runs") as session:
             rows = session.execute(query.order_by(*key.descending).limit(limit + 1)).all()
         shown = tuple(summary_of(row) for row in rows[:limit])
-        return RunPage(runs=shown, after=key.write(rows[limit - 1].RunRow) if len(rows) > limit else "")
+        return RunPage(runs=shown, after=key.cursor_of(rows[limit - 1].RunRow) if len(rows) > limit else "")
 
     def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
         """The lines of candidates whose number is above `after`."""
@@ -163,52 +161,19 @@ def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
         start = escape(wanted.name.lower())
         found += [RunRow.name >= start, func.substr(RunRow.name, 1, len(start)) == start]
     if wanted.since is not None:
-        found.append(RunRow.created_at >= wanted.since)
+        found.append(RunRow.created_at >= _in_utc(wanted.since))
     if wanted.until is not None:
-        found.append(RunRow.created_at < wanted.until)
+        found.append(RunRow.created_at < _in_utc(wanted.until))
     if wanted.min_speedup is not None:
         found.append(RunRow.speedup >= wanted.min_speedup)
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Key:
-    """The columns that a list is sorted by, and the cursor that they make."""
-
-    order: Order
-
-    @classmethod
-    def of(cls, order: Order) -> "_Key":
-        return cls(order=order)
-
-    @property
-    def first(self) -> Any:
-        return RunRow.created_at if self.order is Order.NEWEST else RunRow.speedup
-
-    @property
-    def columns(self) -> Any:
-        return tuple_(self.first, RunRow.id)
-
-    @property
-    def descending(self) -> tuple[Any, Any]:
-        return self.first.desc(), RunRow.id.desc()
-
-    @property
-    def condition(self) -> tuple[ColumnElement[bool], ...]:
-        return () if self.order is Order.NEWEST else (RunRow.speedup.is_not(None),)
-
-    def write(self, row: RunRow) -> str:
-        value = row.created_at.isoformat() if self.order is Order.NEWEST else row.speedup
-        return urlsafe_b64encode(json.dumps([self.order, value, row.id]).encode()).decode()
-
-    def read(self, cursor: str) -> tuple[Any, Any]:
-        try:
-            order, value, run_id = json.loads(urlsafe_b64decode(cursor.encode()))
-            first = datetime.fromisoformat(value) if self.order is Order.NEWEST else float(value)
-        except (ValueError, TypeError) as error:
-            raise ConfigError(
-                f"{cursor!r} is no cursor of a list of runs; take the one that came with a page"
-            ) from error
-        if order != self.order or not isinstance(run_id, str):
-            raise ConfigError(f"the cursor {cursor!r} is one of a list in another order, not {self.order}")
-        return first, run_id
+def _in_utc(moment: datetime) -> datetime:
+    """ConfigError for a time that has no time zone, or that is before or after all others in UTC."""
+    try:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ConfigError(f"the time {moment} is out of range; give one between the years 2 and 9998") from error
+    raise ConfigError(f"the time {moment} has no time zone; give one, such as {moment}+00:00")

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, insert, select, union
 from sqlalchemy.orm import Session
 
 from core.access import Scope, Token
@@ -50,9 +50,11 @@ class SqlKeyring:
 
     def committed(self, owner: str, since: datetime) -> float:
         """Dollars that the owner's runs have cost since then, and may still cost."""
-        asked = (RunRow.owner == owner, ModelCallRow.asked_at >= since)
-        spent = select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).join(RunRow).where(*asked)
         standing = (RunRow.owner == owner, RunRow.status.in_([RunStatus.QUEUED.value, RunStatus.RUNNING.value]))
+        ended = (RunRow.owner == owner, RunRow.ended_at >= since)
+        lately = union(select(RunRow.id).where(*standing), select(RunRow.id).where(*ended))  # others can't have asked
+        asked = (ModelCallRow.run_id.in_(lately), ModelCallRow.asked_at >= since)
+        spent = select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(*asked)
         cost = select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(ModelCallRow.run_id == RunRow.id)
         promised = select(RunRow.budget, cost.scalar_subquery()).where(*standing)
         with reading(self.engine) as session:

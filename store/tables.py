@@ -109,6 +109,7 @@ class RunRow(Table):
         Index(None, "speedup", "id"),
         Index(None, "status", "owner", "priority", "queued_at"),
         Index(None, "owner", "started_at"),
+        Index(None, "owner", "ended_at"),
         Index(None, "status", "ended_at"),
         Index(None, "owner", "key", unique=True),
     )
@@ -241,7 +242,12 @@ class ModelCallRow(Table):
     seconds: Mapped[float]
     asked_at: Mapped[datetime]
 
-    __table_args__ = (Index(None, "asked_at"), Index(None, "run_id", "candidate"))
+    __table_args__ = (
+        Index(None, "asked_at"),
+        Index(None, "run_id", "candidate"),
+        # Sums over a run's calls need not walk through the pages of its prompts and answers.
+        Index(None, "run_id", "asked_at", "dollars", "input_tokens", "output_tokens"),
+    )
 
 
 class LogRow(Table):

@@ -19,8 +19,10 @@ INDEXES = (
     ("speedup", "id"),
     ("status", "owner", "priority", "queued_at"),
     ("owner", "started_at"),
+    ("owner", "ended_at"),
     ("status", "ended_at"),
 )
+CALLS = ("run_id", "asked_at", "dollars", "input_tokens", "output_tokens")
 
 
 def columns() -> list[sa.Column[object]]:
@@ -103,6 +105,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_model_calls_asked_at"), "model_calls", ["asked_at"])
     op.create_index(op.f("ix_model_calls_run_id_candidate"), "model_calls", ["run_id", "candidate"])
     op.create_index(op.f("ix_runs_owner_key"), "runs", ["owner", "key"], unique=True)
+    op.create_index(op.f(f"ix_model_calls_{'_'.join(CALLS)}"), "model_calls", list(CALLS))
     fill()
 
 
@@ -125,6 +128,7 @@ def fill() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_model_calls_asked_at"), "model_calls")
     op.drop_index(op.f("ix_model_calls_run_id_candidate"), "model_calls")
+    op.drop_index(op.f(f"ix_model_calls_{'_'.join(CALLS)}"), "model_calls")
     op.drop_index(op.f("ix_runs_owner_key"), "runs")
     for names in INDEXES:
         op.drop_index(op.f(f"ix_runs_{'_'.join(names)}"), "runs")

@@ -1,81 +1,19 @@
 """A store that works and forgets: for tests of everything that remembers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from core.candidate import MINIMISER, Candidate, Decision, Evaluation
+from core.access import Token
 from core.errors import ConfigError, StoreError
-from core.profile import Profile
-from core.proposing import ModelCall
-from core.queue import LOCAL
+from core.queue import Claim, LogEntry, WorkerState
 from core.run import Record, Run, RunStatus, RunSummary
-from core.spend import Budget, Spend
-
-
-@dataclass(kw_only=True)
-class MemoryLedger:
-    """Model calls by key."""
-
-    stored: bool = True
-    """Whether the run they belong to is in the store."""
-    calls: dict[str, ModelCall] = field(default_factory=dict)
-
-    def recall(self, key: str) -> ModelCall | None:
-        """The call stored under `key`, if any."""
-        return self.calls.get(key)
-
-    def record(self, call: ModelCall) -> None:
-        """Store `call`; StoreError when its key is taken."""
-        if call.key in self.calls or not self.stored:
-            raise StoreError(f"the model call {call.key} is refused")
-        self.calls[call.key] = call
-
-    def spent(self) -> Spend:
-        """Tokens and dollars of all calls."""
-        tokens = sum(call.input_tokens + call.output_tokens for call in self.calls.values())
-        return Spend(tokens=tokens, dollars=sum(call.dollars for call in self.calls.values()))
-
-
-@dataclass(kw_only=True)
-class MemoryHistory:
-    """Candidates and profiles by number."""
-
-    stored: bool = True
-    """Whether the run they belong to is in the store."""
-    candidates: dict[int, Candidate] = field(default_factory=dict)
-    profiles: dict[int, tuple[Profile, ...]] = field(default_factory=dict)
-
-    def propose(self, candidate: Candidate) -> None:
-        """Add a candidate without an evaluation; StoreError when its number is taken or its parent unknown."""
-        evaluated = candidate.evaluation or candidate.decision or candidate.confirmation or candidate.confirmed
-        orphaned = candidate.parent is not None and candidate.parent not in {*self.candidates, candidate.number}
-        if candidate.number in self.candidates or not self.stored or evaluated or orphaned:
-            raise StoreError(f"candidate {candidate.number} is refused")
-        self.candidates[candidate.number] = candidate
-
-    def decide(self, number: int, evaluation: Evaluation, decision: Decision) -> None:
-        """Add what the search observed and its verdict; StoreError when there is one already."""
-        candidate = self._candidate(number)
-        if candidate.decision:
-            raise StoreError(f"candidate {number} is decided already")
-        self.candidates[number] = replace(candidate, evaluation=evaluation, decision=decision)
-
-    def confirm(self, number: int, confirmation: Evaluation, decision: Decision) -> None:
-        """Add what the fresh samples said; StoreError when there is a confirmation already."""
-        candidate = self._candidate(number)
-        if candidate.confirmed:
-            raise StoreError(f"candidate {number} is confirmed already")
-        self.candidates[number] = replace(candidate, confirmation=confirmation, confirmed=decision)
-
-    def profile(self, number: int, profiles: Sequence[Profile]) -> None:
-        """Keep the candidate's profiles in place of those of an interrupted attempt."""
-        self.profiles[self._candidate(number).number] = tuple(profiles)
-
-    def _candidate(self, number: int) -> Candidate:
-        if number not in self.candidates:
-            raise StoreError(f"there is no candidate {number}")
-        return self.candidates[number]
+from core.spend import Budget
+from tests.fakes.catalogue import MemoryCatalogue, summary_of
+from tests.fakes.history import MemoryHistory, MemoryLedger
+from tests.fakes.keyring import MemoryKeyring
+from tests.fakes.queue import OVER, MemoryQueue, Place
 
 
 @dataclass(kw_only=True)
@@ -85,6 +23,10 @@ class MemoryStore:
     runs: dict[str, Run] = field(default_factory=dict)
     histories: dict[str, MemoryHistory] = field(default_factory=dict)
     ledgers: dict[str, MemoryLedger] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    workers: dict[str, WorkerState] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    claim: Claim | None = None
 
     def create(self, run: Run) -> None:
         """Record a new run; StoreError when its id is taken."""
@@ -92,7 +34,7 @@ class MemoryStore:
             raise StoreError(f"run {run.id} is stored already")
         if run.created_at.tzinfo is None:
             raise StoreError(f"the time {run.created_at} has no time zone")
-        self.runs[run.id] = run
+        self.runs[run.id], self.places[run.id] = run, Place()
         self.histories[run.id], self.ledgers[run.id] = MemoryHistory(), MemoryLedger()
 
     def load(self, run_id: str) -> Record:
@@ -112,55 +54,85 @@ class MemoryStore:
 
     def recent(self, limit: int) -> list[RunSummary]:
         """The newest runs first."""
-        return [_summary_of(self.load(run.id)) for run in self._newest()[:limit]]
+        return [summary_of(self.load(run.id), self.places[run.id]) for run in self._newest()[:limit]]
 
     def transition(self, run_id: str, status: RunStatus, *, error: str = "", stopped_by: str = "") -> None:
         """The run's new status with its reason; StoreError when there is no such run."""
+        place, now = self._changing(run_id), datetime.now(UTC)
+        if status is RunStatus.RUNNING:
+            if self.claim is None:
+                self._take_over(run_id, now)
+            place.started_at, place.ended_at = now, None
+        elif status in OVER:
+            place.ended_at = now
         self._change(run_id, status=status, error=error, stopped_by=stopped_by)
 
     def grant(self, run_id: str, budget: Budget) -> None:
         """The run's new budget; StoreError when there is no such run."""
+        self._changing(run_id)
         self._change(run_id, budget=budget)
 
     def ledger(self, run_id: str) -> MemoryLedger:
         """The run's memory of model calls."""
-        return self.ledgers.get(run_id, MemoryLedger(stored=False))
+        return replace(self.ledgers.get(run_id, MemoryLedger(stored=False)), check=self._check(run_id))
 
     def history(self, run_id: str) -> MemoryHistory:
         """Where the run's candidates are written."""
-        return self.histories.get(run_id, MemoryHistory(stored=False))
+        return replace(self.histories.get(run_id, MemoryHistory(stored=False)), check=self._check(run_id))
 
-    def _change(self, run_id: str, **values: Any) -> None:
+    def held(self, claim: Claim) -> "MemoryStore":
+        """The store for the holder of `claim`."""
+        return replace(self, claim=claim)
+
+    def say(self, run_id: str, stage: str, message: str) -> None:
+        """Add an entry to the run's log."""
+        log = self._changing(run_id).log
+        log.append(LogEntry(number=len(log) + 1, at=datetime.now(UTC), stage=stage, message=message))
+
+    def show_progress(self, run_id: str, stage: str, progress: str) -> None:
+        """What the run is doing just now."""
+        place = self._changing(run_id)
+        place.stage, place.progress = stage, progress
+
+    @property
+    def queue(self) -> MemoryQueue:
+        """The runs that wait for workers."""
+        return MemoryQueue(runs=self.runs, places=self.places, workers=self.workers, create=self.create)
+
+    @property
+    def catalogue(self) -> MemoryCatalogue:
+        """What lists and pages read."""
+        return MemoryCatalogue(
+            runs=self.runs,
+            places=self.places,
+            workers_by_name=self.workers,
+            histories=self.histories,
+            ledgers=self.ledgers,
+            load=self.load,
+        )
+
+    @property
+    def keyring(self) -> MemoryKeyring:
+        """Tokens, and what their owners have spent."""
+        return MemoryKeyring(kept=self.tokens, runs=self.runs, places=self.places, ledgers=self.ledgers)
+
+    def _take_over(self, run_id: str, now: datetime) -> None:
+        place = self.places[run_id]
+        if self.runs[run_id].status is RunStatus.RUNNING and place.lease_until and place.lease_until > now:
+            raise ConfigError(f"run {run_id} is being worked on by {place.holder}; cancel it first")
+        place.queued_at, place.lease_until, place.holder, place.cancel_asked = None, None, "", False
+
+    def _check(self, run_id: str) -> Callable[[], None]:
+        return lambda: self.places.get(run_id, Place()).require(self.claim)
+
+    def _changing(self, run_id: str) -> Place:
         if run_id not in self.runs:
             raise StoreError(f"there is no run {run_id} to change")
+        self.places[run_id].require(self.claim)
+        return self.places[run_id]
+
+    def _change(self, run_id: str, **values: Any) -> None:
         self.runs[run_id] = replace(self.runs[run_id], **values)
 
     def _newest(self) -> list[Run]:
         return sorted(self.runs.values(), key=lambda run: (run.created_at, run.id), reverse=True)
-
-
-def _summary_of(record: Record) -> RunSummary:
-    tried = [c for c in record.candidates if c.parent is not None and c.proposal.proposer != MINIMISER]
-    return RunSummary(
-        id=record.run.id,
-        kind=record.run.kind,
-        status=record.run.status,
-        repository=record.run.problem.repository,
-        created_at=record.run.created_at,
-        candidates=len(tried),
-        speedup=record.winner.speedup if record.winner else None,
-        objective=record.run.problem.objective,
-        revision=record.run.problem.revision,
-        owner=LOCAL,
-        batch="",
-        error=record.run.error,
-        stopped_by=record.run.stopped_by,
-        stage="",
-        progress="",
-        tokens=record.asked.tokens,
-        dollars=record.asked.dollars,
-        machine="",
-        waits=False,
-        started_at=None,
-        ended_at=None,
-    )

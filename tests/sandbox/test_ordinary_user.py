@@ -16,7 +16,7 @@ USER = "65534"
 SUITES = ("test_sandbox_contract.py", "test_sandbox_costs.py", "test_sandbox_traces.py", "escape")
 AT_LEAST = 200
 """Tests that there are for bubblewrap alone. Fewer would mean that they were not found."""
-SECONDS = 280
+SECONDS = 560
 
 # The interpreter and the checkout may be in folders that only root may enter. In a mount namespace of its own each of
 # those is covered by an empty one that everybody may enter, with just what is needed bound to its place in there.

@@ -1,13 +1,43 @@
 """The stores under test."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, event
 
-from core.protocols import Store
+from store.engine import connect
 from store.sql import SqlStore
+from store.upgrade import upgrade
+from tests.fakes.service import ServiceStore
 from tests.fakes.store import MemoryStore
+from tests.postgres import add_database, running_postgres
+
+EMPTYING = ("DELETE FROM runs", "DELETE FROM tokens", "DELETE FROM workers")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[URL]:
+    with running_postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared(server: URL) -> Iterator[SqlStore]:
+    """A store on PostgreSQL for all tests: making one takes longer than most of them."""
+    with SqlStore.open(add_database(server, "shared")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def postgres(shared: SqlStore) -> SqlStore:
+    with shared.engine.begin() as connection:
+        for statement in EMPTYING:
+            connection.exec_driver_sql(statement)
+    return shared
 
 
 @pytest.fixture
@@ -15,15 +45,43 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/perfsmith.db"
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables and nothing in them."""
+    path = tmp_path_factory.mktemp("empty") / "perfsmith.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
 @pytest.fixture
-def sql(url: str) -> Iterator[SqlStore]:
-    with SqlStore.open(url) as opened:
+def sql(url: str, empty: Path) -> Iterator[SqlStore]:
+    shutil.copy(empty, url.removeprefix("sqlite:///"))
+    with hasty(url) as opened:
         yield opened
 
 
-@pytest.fixture(params=["sql", "memory"])
-def store(request: pytest.FixtureRequest) -> Store:
+@contextmanager
+def hasty(url: str) -> Iterator[SqlStore]:
+    """A store that does not wait for the disk, on a database that has its tables."""
+    engine = connect(url)
+    event.listen(engine, "connect", _hurry)
+    yield SqlStore(engine=engine)
+    engine.dispose()
+
+
+def _hurry(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.fixture(params=["memory", "sql", "postgres"])
+def store(request: pytest.FixtureRequest) -> ServiceStore:
     if request.param == "memory":
         return MemoryStore()
-    opened: SqlStore = request.getfixturevalue("sql")
+    opened: SqlStore = request.getfixturevalue(request.param)
+    return opened
+
+
+@pytest.fixture(params=["sql", "postgres"])
+def database(request: pytest.FixtureRequest) -> SqlStore:
+    opened: SqlStore = request.getfixturevalue(request.param)
     return opened

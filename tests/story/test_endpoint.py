@@ -3,13 +3,27 @@
 import json
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.fakes.model_server import ModelServer, Response, completion, refusal
 from tests.story.answers import DIRECTIONS, FASTER, FORBIDDEN, NOT_APPLYING, RAMBLING
-from tests.story.conftest import Ended, User
+from tests.story.conftest import FILES, Ended, User, make_repository
 
+# What it costs stands in the source, so that a verdict takes few and short samples: times are no matter here.
+COUNTED = {
+    **FILES,
+    "workload.py": (
+        "import inspect, re, work\n\n"
+        "print(work.total(range(100)))\n"
+        "print(re.search(r'range\\((\\d+)\\)', inspect.getsource(work.total))[1])\n"
+    ),
+    "perfsmith.toml": (
+        FILES["perfsmith.toml"]
+        + 'objective = "reported"\ngeneralise = "show"\nguards = { wall = false, cpu = false, memory = false }\n'
+    ),
+}
 GOOD = completion(FASTER)
 MISBEHAVIOUR = {
     "429 once": [refusal(429, headers=(("retry-after", "0"),)), GOOD],
@@ -35,6 +49,11 @@ MISBEHAVIOUR = {
     "absurd usage": [completion(FASTER, usage={"prompt_tokens": -5, "completion_tokens": 10**12})],
     "no usage": [completion(FASTER, usage=None)],
 }
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return make_repository(tmp_path / "tiny", COUNTED)
 
 
 def optimize(user: User, model: ModelServer, *arguments: str) -> Ended:

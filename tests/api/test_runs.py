@@ -1,0 +1,311 @@
+"""Handing in, looking at, ending and taking up again."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api.app import PREFIX
+from api.service import Service
+from core.access import Scope
+from core.candidate import Verdict
+from core.queue import Ticket
+from core.run import RunStatus
+from store.engine import connect
+from store.sql import SqlStore
+from tests.api.conftest import ClientMaker
+from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation
+from tests.story.conftest import FILES
+
+HOSTILE = "<script>\x00\x1b[2J\u202e\ud800</script>"
+RUNS = f"{PREFIX}/runs"
+JSON = {"Content-Type": "application/json"}
+
+
+def archive(files: dict[str, str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return data.getvalue()
+
+
+def test_a_run_that_is_handed_in_waits_and_workers_are_told(
+    client_of: ClientMaker, repository: str, nudged: list[str]
+) -> None:
+    answer = client_of(Scope.SUBMIT, name="ann").post(
+        RUNS, json={"repository": repository, "budget": {"candidates": 3}}
+    )
+    assert answer.status_code == 201, answer.text
+    run = answer.json()
+    assert (run["status"], run["owner"], run["repository"]) == ("queued", "ann", repository)
+    assert answer.headers["location"] == f"{RUNS}/{run['id']}"
+    assert nudged == [run["id"]]
+
+
+def test_the_same_key_gives_the_same_run_and_another_request_under_it_is_refused(
+    client_of: ClientMaker, repository: str, nudged: list[str]
+) -> None:
+    client, key = client_of(Scope.SUBMIT), {"Idempotency-Key": "monday"}
+    first = client.post(RUNS, json={"repository": repository}, headers=key)
+    again = client.post(RUNS, json={"repository": repository}, headers=key)
+    other = client.post(RUNS, json={"repository": repository, "seed": 1}, headers=key)
+    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 422)
+    assert first.json()["id"] == again.json()["id"]
+    assert first.json()["id"] in other.json()["detail"]
+    assert len(nudged) == 1
+
+
+def test_a_patch_is_handed_in_to_be_judged(client_of: ClientMaker, repository: str, store: SqlStore) -> None:
+    patch = "--- a/work.py\n+++ b/work.py\n@@ -1 +1 @@\n-def total(numbers):\n+def total(numbers) :\n"
+    run = client_of(Scope.SUBMIT).post(f"{PREFIX}/judge", json={"repository": repository, "patch": patch}).json()
+    assert run["kind"] == "judge"
+    assert "total(numbers) :" in store.load(run["id"]).run.judged_patch
+
+
+def test_an_archive_is_handed_in_and_kept_for_workers(client_of: ClientMaker, store: SqlStore) -> None:
+    data = archive(dict(FILES))
+    answer = client_of(Scope.SUBMIT).post(
+        f"{PREFIX}/archives",
+        files={"archive": ("../../etc/tiny.zip", data)},
+        data={"request": json.dumps({"budget": {"candidates": 1}})},
+    )
+    assert answer.status_code == 201, answer.text
+    assert store.queue.archive(answer.json()["id"]) == data
+
+
+@pytest.mark.parametrize(
+    ("content", "request_text", "words"),
+    [
+        (b"no archive", "{}", "archive"),
+        (archive({"../out.py": "x"}), "{}", "out.py"),
+        (archive(dict(FILES)), "[]", "must be an object"),
+        (archive(dict(FILES)), "{", "no JSON"),
+        (archive(dict(FILES)), '{"budjet": {}}', "budjet"),
+    ],
+)
+def test_an_archive_or_request_that_can_not_be_used_is_refused(
+    client_of: ClientMaker, content: bytes, request_text: str, words: str
+) -> None:
+    answer = client_of(Scope.SUBMIT).post(
+        f"{PREFIX}/archives", files={"archive": ("a.zip", content)}, data={"request": request_text}
+    )
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+def test_an_archive_that_is_too_large_is_refused_and_not_kept(
+    client_of: ClientMaker, service: Service, tmp_path: Path
+) -> None:
+    sources = service.settings.sources
+    small = replace(sources, limits=replace(sources.limits, size_bytes=1000))
+    client = client_of(Scope.SUBMIT, settings=replace(service.settings, sources=small))
+    answer = client.post(f"{PREFIX}/archives", files={"archive": ("a.zip", b"x" * 2000)})
+    assert answer.status_code == 413
+    assert list((tmp_path / "home").glob("upload-*")) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({}, "repository"),
+        ({"repository": "/etc"}, "no URL"),
+        ({"repository": "https://user:pw@127.0.0.1/x.git"}, "127.0.0.1"),
+        ({"repository": "R", "colour": "red"}, "colour"),
+        ({"repository": "R", "budget": {"dollars": -1}}, "budget.dollars"),
+        ({"repository": "R", "budget": {"dollars": float("inf")}}, "budget.dollars"),
+        ({"repository": "R", "priority": 10}, "priority"),
+        ({"repository": "R", "sandbox": {"name": "unsafe"}}, "unsafe"),
+        ({"repository": "R", "strategy": {"name": "os:System"}}, "os:System"),
+        ({"repository": "R", "proposers": [{"name": "replay", "options": {"directory": "/etc"}}]}, "replay"),
+        (
+            {"repository": "R", "proposers": [{"name": "openai", "options": {"base_url": "https://evil.example"}}]},
+            "base_url",
+        ),
+        ({"repository": "R", "sandbox": {"name": "docker", "options": {"engine": "tcp://evil"}}}, "engine"),
+        ({"repository": "R", "ref": "no-such-branch"}, "no-such-branch"),
+        ({"repository": "R", "problem": {"workload": []}}, "problem.workload"),
+        ({"repository": "R", "problem": {"objective": "beauty"}}, "problem.objective"),
+    ],
+)
+def test_what_can_not_be_carried_out_is_refused_with_the_bad_value(
+    client_of: ClientMaker, repository: str, store: SqlStore, asked: dict[str, object], words: str
+) -> None:
+    given = {name: repository if value == "R" else value for name, value in asked.items()}
+    answer = client_of(Scope.SUBMIT).post(RUNS, content=json.dumps(given), headers=JSON)
+    assert answer.status_code == 422, answer.text
+    assert words in answer.json()["detail"]
+    assert store.recent(10) == []
+
+
+def test_a_day_s_dollars_bound_each_run_and_all_runs_together(
+    client_of: ClientMaker, repository: str, store: SqlStore
+) -> None:
+    client = client_of(Scope.SUBMIT, dollars_per_day=5.0)
+    first = client.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).json()["id"]
+    rest = client.post(RUNS, json={"repository": repository}).json()["id"]
+    assert [store.load(run_id).run.budget.dollars for run_id in (first, rest)] == [3.0, 2.0]
+    answer = client.post(RUNS, json={"repository": repository, "budget": {"dollars": 0.5}})
+    assert answer.status_code == 403
+    assert "0.00 dollars left of 5.00" in answer.json()["detail"]
+    client.post(f"{RUNS}/{first}/cancel")
+    assert client.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).status_code == 201
+
+
+def test_runs_are_listed_in_pages_that_miss_none(client_of: ClientMaker, store: SqlStore) -> None:
+    for number in range(7):
+        store.create(a_run(f"a{number}", minutes=number))
+    client, seen, after = client_of(Scope.READ), [], ""
+    while True:
+        page = client.get(RUNS, params={"limit": 3, "after": after}).json()
+        seen += [run["id"] for run in page["runs"]]
+        after = page["after"]
+        if not after:
+            break
+    assert seen == [f"a{number}" for number in reversed(range(7))]
+
+
+@pytest.mark.parametrize(
+    ("params", "ids"),
+    [
+        ({"status": "finished"}, ["b"]),
+        ({"status": ["finished", "queued"]}, ["b", "a"]),
+        ({"owner": "nobody"}, []),
+        ({"name": "SLO"}, ["b", "a"]),
+        ({"name": "low"}, []),
+        ({"since": "2026-11-21T12:01:00Z"}, ["b"]),
+        ({"until": "2026-11-21T12:01:00"}, ["a"]),
+        ({"min_speedup": 1.5}, []),
+        ({"order": "fastest"}, []),
+    ],
+)
+def test_runs_are_listed_by_what_is_wanted(
+    client_of: ClientMaker, store: SqlStore, params: dict[str, str], ids: list[str]
+) -> None:
+    for number, run_id in enumerate(("a", "b")):
+        store.create(a_run(run_id, minutes=number))
+    store.transition("b", RunStatus.FINISHED)
+    found = client_of(Scope.READ).get(RUNS, params=params)
+    assert [run["id"] for run in found.json()["runs"]] == ids, found.text
+
+
+@pytest.mark.parametrize("after", ["x", "eyJh", "WyJmYXN0ZXN0IiwgMSwgImEiXQ=="])
+def test_a_cursor_that_is_none_is_refused(client_of: ClientMaker, after: str) -> None:
+    assert client_of(Scope.READ).get(RUNS, params={"after": after}).status_code == 422
+
+
+def test_an_unknown_run_is_not_found_wherever_it_is_asked_for(client_of: ClientMaker) -> None:
+    client = client_of(Scope.ADMIN)
+    for path in ("", "/log", "/events", "/patch", "/report", "/record", "/candidates", "/candidates/0"):
+        answer = client.get(f"{RUNS}/nope{path}")
+        assert answer.status_code == 404, path
+        assert "nope" in answer.json()["detail"]
+
+
+def told(store: SqlStore) -> None:
+    """A run with a confirmed candidate, in whose texts everything is hostile."""
+    store.create(a_run())
+    history = store.history("3fa4")
+    history.propose(a_candidate(0))
+    patch = HOSTILE.replace("\ud800", "")  # such a patch can not be applied, and never wins
+    proposal = replace(a_candidate(1).proposal, patch=patch, rationale=HOSTILE, direction=HOSTILE)
+    history.propose(replace(a_candidate(1, parent=0), proposal=proposal))
+    history.decide(1, an_evaluation(), a_decision())
+    history.confirm(1, an_evaluation(), replace(a_decision(Verdict.CONFIRMED), reason=HOSTILE))
+    store.ledger("3fa4").record(replace(a_call(), prompt=HOSTILE))
+    store.transition("3fa4", RunStatus.FINISHED, stopped_by=HOSTILE)
+
+
+def test_hostile_text_is_carried_as_data(client_of: ClientMaker, store: SqlStore) -> None:
+    told(store)
+    client = client_of(Scope.READ)
+    for path in ("", "/candidates", "/candidates/1", "/candidates/1/calls", "/record"):
+        answer = client.get(f"{RUNS}/3fa4{path}")
+        assert answer.status_code == 200, path
+        assert answer.headers["content-type"] == "application/json"
+        answer.json()
+
+
+def test_documents_with_other_people_s_text_can_do_nothing_in_a_browser(
+    client_of: ClientMaker, store: SqlStore
+) -> None:
+    told(store)
+    client = client_of(Scope.READ)
+    for path in ("/report", "/patch"):
+        answer = client.get(f"{RUNS}/3fa4{path}")
+        assert answer.status_code == 200
+        assert "sandbox" in answer.headers["content-security-policy"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_run_without_a_winner_has_no_patch(client_of: ClientMaker, store: SqlStore) -> None:
+    store.create(a_run())
+    answer = client_of(Scope.READ).get(f"{RUNS}/3fa4/patch")
+    assert answer.status_code == 404
+    assert "no confirmed patch" in answer.json()["detail"]
+
+
+def test_a_run_that_is_over_is_taken_up_again_with_more_to_spend(
+    client_of: ClientMaker, repository: str, store: SqlStore, nudged: list[str]
+) -> None:
+    client = client_of(Scope.SUBMIT)
+    run_id = client.post(RUNS, json={"repository": repository, "budget": {"candidates": 2}}).json()["id"]
+    assert client.post(f"{RUNS}/{run_id}/resume", json={}).status_code == 422
+    client.post(f"{RUNS}/{run_id}/cancel")
+    assert client.post(f"{RUNS}/{run_id}/resume", json={"candidates": 9}).json()["status"] == "queued"
+    assert store.load(run_id).run.budget.candidates == 9
+    assert nudged == [run_id, run_id]
+
+
+def test_the_log_and_the_events_tell_what_was_said_and_end_with_the_run(
+    client_of: ClientMaker, store: SqlStore
+) -> None:
+    store.queue.enqueue(a_run(), Ticket(owner="ann"))
+    claim = store.queue.claim("w", machine="m", lease_seconds=60)
+    assert claim is not None
+    held = store.held(claim)
+    for number in range(3):
+        held.say("3fa4", "search", f"line {number}\nevent: end")
+    held.transition("3fa4", RunStatus.FINISHED)
+    client = client_of(Scope.READ)
+    assert [entry["number"] for entry in client.get(f"{RUNS}/3fa4/log", params={"after": 1}).json()] == [2, 3]
+    events = client.get(f"{RUNS}/3fa4/events", headers={"Last-Event-ID": "2"}).text
+    assert [line for line in events.splitlines() if not line.startswith("data")] == [
+        "event: log",
+        "id: 3",
+        "",
+        "event: end",
+        "",
+    ]
+
+
+def test_a_waiting_run_that_is_watched_says_how_it_ends(client_of: ClientMaker, store: SqlStore) -> None:
+    store.queue.enqueue(a_run(), Ticket(owner="ann"))
+    client = client_of(Scope.ADMIN)
+    with client.stream("GET", f"{RUNS}/3fa4/events") as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "event: state"
+        store.queue.cancel("3fa4")
+        assert "event: end" in list(lines)
+
+
+def test_metrics_say_how_the_queue_stands(client_of: ClientMaker, store: SqlStore) -> None:
+    store.queue.enqueue(replace(a_run(), created_at=datetime.now(UTC) - timedelta(hours=1)), Ticket(owner="ann"))
+    client = client_of(Scope.READ)
+    client.get(f"{RUNS}/3fa4")
+    text = client.get("/metrics").text
+    assert 'perfsmith_runs{status="queued"} 1.0' in text
+    assert 'perfsmith_http_requests_total{method="GET",route="/api/v1/runs/{run_id}",status="200"} 1.0' in text
+
+
+def test_the_service_is_ready_while_its_store_answers(client_of: ClientMaker, service: Service) -> None:
+    client = client_of()
+    assert client.get("/readyz").json() == {"status": "ok"}
+    gone = replace(service.store, engine=connect(f"sqlite:///{service.settings.home}/no/such/folder.db"))
+    answer = client_of(store=gone).get("/readyz")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]

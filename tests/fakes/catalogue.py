@@ -1,0 +1,166 @@
+"""What lists and pages read, from memory."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.candidate import MINIMISER, Candidate
+from core.errors import ConfigError
+from core.listing import CandidateSummary, Order, RunFilter, RunPage
+from core.profile import Profile
+from core.proposing import ModelCall
+from core.queue import LogEntry, WorkerState
+from core.run import Record, Run, RunStatus, RunSummary
+from core.spend import Spend
+from tests.fakes.history import MemoryHistory, MemoryLedger
+from tests.fakes.queue import OVER, Place
+
+
+@dataclass(kw_only=True)
+class MemoryCatalogue:
+    """The runs of a store, read again for each answer."""
+
+    runs: Mapping[str, Run]
+    places: Mapping[str, Place]
+    workers_by_name: Mapping[str, WorkerState]
+    histories: Mapping[str, MemoryHistory]
+    ledgers: Mapping[str, MemoryLedger]
+    load: Callable[[str], Record]
+
+    def summary(self, run_id: str) -> RunSummary:
+        """A run's line; `run_id` may be the start of an id."""
+        record = self.load(run_id)
+        return summary_of(record, self.places[record.run.id])
+
+    def run(self, run_id: str) -> Run:
+        """A run as submitted, and its state."""
+        return self.load(run_id).run
+
+    def page(self, wanted: RunFilter, *, order: Order = Order.NEWEST, after: str = "", limit: int = 50) -> RunPage:
+        """Runs from the cursor `after` on, which is the last run that was shown."""
+        lines = [self.summary(run_id) for run_id in self.runs]
+        found = [line for line in lines if _fits(line, wanted) and (order is Order.NEWEST or line.speedup)]
+        found.sort(key=lambda line: _key(line, order), reverse=True)
+        if after:
+            last, _, of = after.partition(" ")
+            if last not in self.runs or of != order:
+                raise ConfigError(f"{after!r} is no cursor of this list")
+            found = [line for line in found if _key(line, order) < _key(self.summary(last), order)]
+        return RunPage(runs=tuple(found[:limit]), after=f"{found[limit - 1].id} {order}" if len(found) > limit else "")
+
+    def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
+        """The lines of candidates whose number is above `after`."""
+        return tuple(_line_of(each) for each in self._candidates(run_id) if each.number > after)[:limit]
+
+    def candidate(self, run_id: str, number: int) -> Candidate:
+        """One candidate with all its samples."""
+        for candidate in self._candidates(run_id):
+            if candidate.number == number:
+                return candidate
+        raise ConfigError(f"run {run_id} has no candidate {number}")
+
+    def profiles(self, run_id: str, number: int) -> tuple[Profile, ...]:
+        """The candidate's profiles, if any."""
+        return self.histories[run_id].profiles.get(number, ()) if run_id in self.runs else ()
+
+    def calls(self, run_id: str, number: int) -> tuple[ModelCall, ...]:
+        """The questions that were asked for the candidate, in order, with their answers."""
+        calls = self.ledgers[run_id].calls.values() if run_id in self.runs else ()
+        return tuple(sorted((call for call in calls if call.candidate == number), key=lambda call: call.asked_at))
+
+    def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
+        """Entries of the run's log whose number is above `after`."""
+        log = self.places[run_id].log if run_id in self.runs else []
+        return tuple(entry for entry in log if entry.number > after)[:limit]
+
+    def counts(self) -> Mapping[RunStatus, int]:
+        """How many runs wait and are worked on, and how many ended in the last 24 hours, by status."""
+        since = datetime.now(UTC) - timedelta(hours=24)
+        counted = Counter(run.status for run_id, run in self.runs.items() if self._stands(run_id, since))
+        return {status: counted[status] for status in RunStatus}
+
+    def waiting_seconds(self) -> float:
+        """How long the run has waited that waits longest."""
+        now = datetime.now(UTC)
+        waiting = [self.places[run.id].queued_at for run in self.runs.values() if run.status is RunStatus.QUEUED]
+        return max(((now - moment).total_seconds() for moment in waiting if moment), default=0.0)
+
+    def spent_lately(self) -> Spend:
+        """Tokens and dollars of all model calls in the last 24 hours."""
+        since = datetime.now(UTC) - timedelta(hours=24)
+        calls = [call for ledger in self.ledgers.values() for call in ledger.calls.values() if call.asked_at >= since]
+        tokens = sum(call.input_tokens + call.output_tokens for call in calls)
+        return Spend(tokens=tokens, dollars=sum(call.dollars for call in calls))
+
+    def workers(self) -> tuple[WorkerState, ...]:
+        """The workers that have told of themselves lately, by name."""
+        return tuple(sorted(self.workers_by_name.values(), key=lambda worker: worker.name))
+
+    def _candidates(self, run_id: str) -> tuple[Candidate, ...]:
+        return self.load(run_id).candidates if run_id in self.runs else ()
+
+    def _stands(self, run_id: str, since: datetime) -> bool:
+        ended = self.places[run_id].ended_at
+        return self.runs[run_id].status not in OVER or (ended is not None and ended >= since)
+
+
+def summary_of(record: Record, place: Place) -> RunSummary:
+    """The line of a run that stands at `place`."""
+    tried = [c for c in record.candidates if c.parent is not None and c.proposal.proposer != MINIMISER]
+    return RunSummary(
+        id=record.run.id,
+        kind=record.run.kind,
+        status=record.run.status,
+        repository=record.run.problem.repository,
+        created_at=record.run.created_at,
+        candidates=len(tried),
+        speedup=record.winner.speedup if record.winner else None,
+        objective=record.run.problem.objective,
+        revision=record.run.problem.revision,
+        owner=place.ticket.owner,
+        batch=place.ticket.batch,
+        error=record.run.error,
+        stopped_by=record.run.stopped_by,
+        stage=place.stage,
+        progress=place.progress,
+        tokens=record.asked.tokens,
+        dollars=record.asked.dollars,
+        machine=place.machine,
+        waits=place.queued_at is not None,
+        started_at=place.started_at,
+        ended_at=place.ended_at,
+    )
+
+
+def _line_of(candidate: Candidate) -> CandidateSummary:
+    return CandidateSummary(
+        number=candidate.number,
+        parent=candidate.parent,
+        proposer=candidate.proposal.proposer,
+        direction=candidate.proposal.direction,
+        verdict=candidate.verdict,
+        reason=candidate.final.reason if candidate.final else "",
+        speedup=candidate.speedup,
+        spend=candidate.spend,
+    )
+
+
+def _key(line: RunSummary, order: Order) -> tuple[Any, str]:
+    return (line.created_at if order is Order.NEWEST else line.speedup and line.speedup.estimate), line.id
+
+
+def _fits(line: RunSummary, wanted: RunFilter) -> bool:
+    name = line.repository.rstrip("/").rpartition("/")[2].removesuffix(".git").lower()
+    return (
+        (not wanted.statuses or line.status in wanted.statuses)
+        and wanted.kind in {None, line.kind}
+        and wanted.owner in {"", line.owner}
+        and wanted.repository in {"", line.repository}
+        and wanted.batch in {"", line.batch}
+        and name.startswith(wanted.name.lower())
+        and (wanted.since is None or line.created_at >= wanted.since)
+        and (wanted.until is None or line.created_at < wanted.until)
+        and (wanted.min_speedup is None or (line.speedup is not None and line.speedup.estimate >= wanted.min_speedup))
+    )
