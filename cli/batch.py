@@ -89,7 +89,8 @@ def _there(rows: "Sequence[Row]", url: str, name: str, place: Path, told: "_Boar
     from worker.remote.client import Server  # noqa: PLC0415 - as above
 
     require_name(name)
-    return work_there(rows, Server(url=url, token=os.environ.get("PERFSMITH_TOKEN", "")), name, place, told)
+    sources, token = read_settings(os.environ).sources, os.environ.get("PERFSMITH_TOKEN", "")
+    return work_there(rows, Server(url=url, token=token, sources=sources), name, place, told)
 
 
 class _Board:

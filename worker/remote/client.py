@@ -58,6 +58,8 @@ class Server:
     url: str
     """Where it answers, without /api/v1."""
     token: str = field(default="", repr=False)
+    sources: Sources = ANYWHERE_PUBLIC
+    """What this machine takes for the address of a repository, rather than for a path of its own."""
     timeout_seconds: float = 120.0
     sleep: Callable[[float], None] = time.sleep
 
@@ -72,14 +74,14 @@ class Server:
         if not self.token.isascii() or self.token.split() not in ([], [self.token]):
             raise ConfigError("the token holds spaces or characters that no token has")
 
-    def hand_in(self, request: Request, ticket: Ticket, *, sources: Sources = ANYWHERE_PUBLIC) -> RunState:
+    def hand_in(self, request: Request, ticket: Ticket) -> RunState:
         """The run that `request` asks for: a new one, or that which the ticket's key stands for already.
 
         A repository that is a path of this machine is sent along.
         """
         headers = {"Idempotency-Key": ticket.key}
         body = body_of(request) | {"priority": ticket.priority, "batch": ticket.batch}
-        archive = archive_of(request, sources)
+        archive = archive_of(request, self.sources)
         if archive is not None:
             data, files = {"request": json.dumps(body)}, {"archive": archive}
             return _state(self._json("POST", "/archives", headers=headers, data=data, files=files))
