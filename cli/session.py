@@ -20,6 +20,7 @@ from sandbox.applying import apply_to_checkout
 from store.sql import SqlStore
 from worker.handout import Handout
 from worker.job import Job
+from worker.memory import opened
 from worker.report.machine import refusal, summary, to_json
 from worker.settings import Settings, read_settings
 from worker.submit import Request, default_proposers, submit
@@ -171,7 +172,7 @@ def show_run(run_id: str, *, json: bool) -> None:
 def open_store(settings: Settings) -> Iterator[SqlStore]:
     """The store of `settings`; its folder is made where needed."""
     make_home(settings)
-    with SqlStore.open(settings.database_url) as store:
+    with opened(settings) as store:
         yield store
 
 

@@ -2,10 +2,10 @@
 # Runs a command with a Docker engine for the tests:   sh scripts/engine.sh COMMAND...
 #
 # The engine that DOCKER_HOST names, or the one on the default socket, is used where it answers. Otherwise, as root on a
-# Debian or Ubuntu, docker.io and debootstrap are installed where they are missing (that, and the engine, is what root is
-# for), and an engine of our own is started in $PERFSMITH_ENGINE, without a bridge and without touching the firewall; it
-# is stopped when the last command that uses it has ended. The image perfsmith-test-base is made with debootstrap from
-# the mirror that apt uses, so that no image registry is needed.
+# Debian or Ubuntu, docker.io, debootstrap and docker-compose are installed where they are missing (that, and the engine,
+# is what root is for), and an engine of our own is started in $PERFSMITH_ENGINE, without a bridge and without touching the
+# firewall; it is stopped when the last command that uses it has ended. The image perfsmith-test-base is made with
+# debootstrap from the mirror that apt uses, so that no image registry is needed.
 #
 # Where none of that is possible the command runs all the same, and its tests say why they are skipped.
 set -eu
@@ -22,6 +22,7 @@ install_packages() {
     missing=""
     command -v dockerd >/dev/null 2>&1 || missing="$missing docker.io"
     command -v debootstrap >/dev/null 2>&1 || missing="$missing debootstrap"
+    docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null 2>&1 || missing="$missing docker-compose"
     [ -n "$missing" ] || return 0
     say "installing$missing (needs root)"
     apt-get update -qq

@@ -29,6 +29,7 @@ from store.tables import LogRow, ModelCallRow, ProfilesRow, RunRow, WorkerRow
 
 ALIVE_SECONDS = 90
 """A worker that has not told of itself for so long is not listed."""
+LAST_CHARACTER = "\U0010ffff"
 RECENT = timedelta(hours=24)
 _CALL_FIELDS = tuple(field.name for field in fields(ModelCall))
 
@@ -159,7 +160,7 @@ def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
         found.append(RunRow.status.in_([status.value for status in wanted.statuses]))
     if wanted.name:
         start = escape(wanted.name.lower())
-        found += [RunRow.name >= start, func.substr(RunRow.name, 1, len(start)) == start]
+        found += [RunRow.name >= start, RunRow.name < start + LAST_CHARACTER]
     if wanted.since is not None:
         found.append(RunRow.created_at >= _in_utc(wanted.since))
     if wanted.until is not None:

@@ -21,6 +21,8 @@ _REASONS = {
     "SQLITE_TOOBIG": "a text is too long for the database",
 }
 """By the start of SQLite's name for the error."""
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, zlib.error)
+"""What stored words and forms of another release, or of nobody's, lead to when they are read."""
 
 
 def place_of(url: URL) -> str:
@@ -53,7 +55,7 @@ def understood(url: URL, what: str) -> Iterator[None]:
     """StoreError for stored words and forms that this release doesn't know."""
     try:
         yield
-    except (ValueError, LookupError, TypeError, zlib.error) as error:
+    except UNREADABLE as error:
         raise StoreError(
             f"{place_of(url)}: {what} holds something this release of perfsmith can't read: {error}"
         ) from error

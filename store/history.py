@@ -72,7 +72,7 @@ class SqlHistory:
             _insert(session, TimingRow, _timing_rows(row.id, evaluation))
             _insert(session, SampleRow, _sample_rows(row.id, evaluation))
             if decision.verdict is Verdict.CONFIRMED and decision.speedup:
-                _show_winner(session, self.run_id, decision.speedup)
+                show_winner(session, self.run_id, decision.speedup)
 
     def _writing(self, refused: str) -> AbstractContextManager[Session]:
         return writing_as(self.claim, self.engine, refused=refused)
@@ -81,7 +81,7 @@ class SqlHistory:
         return f"candidate {number} of run {self.run_id} is refused: {why}"
 
 
-def _show_winner(session: Session, run_id: str, speedup: Speedup) -> None:
+def show_winner(session: Session, run_id: str, speedup: Speedup) -> None:
     """Lists show the confirmed speedup with the highest lower bound, as `Record.winner` has it."""
     values = {"speedup": speedup.estimate, "speedup_low": speedup.low, "speedup_high": speedup.high}
     better = or_(RunRow.speedup_low.is_(None), RunRow.speedup_low < speedup.low)

@@ -112,6 +112,7 @@ class SqlQueue:
         """Let a run that is over wait again with this budget."""
         with writing(self.engine, refused=f"run {run_id} can't be queued") as session:
             row = _locked(session, run_id)
+            refuse_imported(row)
             if RunStatus(row.status) not in OVER:
                 raise ConfigError(f"run {run_id} is {row.status}; only a run that is over can be taken up again")
             now = now_of(session)
@@ -200,9 +201,16 @@ def _recover(row: RunRow, now: datetime) -> None:
 
 def take_over(row: RunRow, now: datetime) -> None:
     """Work on the run at a terminal: no worker takes it from now on. ConfigError while one works on it."""
+    refuse_imported(row)
     if row.status == RunStatus.RUNNING and row.lease_until is not None and row.lease_until > now:
         raise ConfigError(f"run {row.id} is being worked on by {row.claimed_by}; cancel it first")
     row.queued_at, row.lease_until, row.claimed_by, row.cancel_asked = None, None, "", False
+
+
+def refuse_imported(row: RunRow) -> None:
+    """ConfigError for a run that came in a bundle: its backends and commands would do what its sender wanted."""
+    if row.imported:
+        raise ConfigError(f"run {row.id} was imported and can only be read; hand its problem in as a run of your own")
 
 
 def _to_nudge(session: Session, now: datetime) -> tuple[str, ...]:

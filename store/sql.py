@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from core.errors import StoreError
 from core.queue import Claim
 from core.run import Record, Run, RunStatus, RunSummary
 from core.spend import Budget
+from store.bundles import export_run, import_run
 from store.catalogue import SqlCatalogue
 from store.claims import writing_as
 from store.engine import connect, now_of, reading, writing
@@ -21,11 +23,12 @@ from store.history import SqlHistory
 from store.keyring import SqlKeyring
 from store.ledger import SqlLedger
 from store.loading import record_of
+from store.pruning import prune
 from store.queue import OVER, SqlQueue, take_over
 from store.rows import run_row
 from store.summaries import newest_first, summary_of
 from store.tables import LogRow, RunRow
-from store.upgrade import upgrade
+from store.upgrade import require_current, upgrade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +41,11 @@ class SqlStore:
 
     @classmethod
     @contextmanager
-    def open(cls, url: str) -> Iterator["SqlStore"]:
-        """The store at `url`, created or upgraded where needed; its connections are closed when the context ends.
-        ConfigError when the URL can't be used, StoreError when the database can't.
+    def open(cls, url: str, *, upgrades: bool = True) -> Iterator["SqlStore"]:
+        """The store at `url`, created or upgraded where needed unless that is left to `perfsmith migrate`; its connections
+        are closed when the context ends. ConfigError when the URL can't be used, StoreError when the database can't.
         """
-        upgrade(url)
+        (upgrade if upgrades else require_current)(url)
         engine = connect(url)
         try:
             yield cls(engine=engine)
@@ -119,6 +122,19 @@ class SqlStore:
     def keyring(self) -> SqlKeyring:
         """Tokens, and what their owners have spent."""
         return SqlKeyring(engine=self.engine)
+
+    def prune(self, before: datetime) -> int:
+        """Delete the runs that ended before this moment, with everything of theirs; how many."""
+        return prune(self.engine, before)
+
+    def export_run(self, run_id: str) -> bytes:
+        """The run as a file for another store; ConfigError when there is no such run, or it is not over."""
+        with self._understood(run_id):
+            return export_run(self.engine, run_id)
+
+    def import_run(self, data: bytes) -> str:
+        """Store the run that `export_run` made a file of, for reading only; its id. ConfigError when that can't be done."""
+        return import_run(self.engine, data)
 
     @contextmanager
     def _changing(self, run_id: str) -> Iterator[tuple[Session, RunRow]]:

@@ -27,6 +27,8 @@ _WORD = String(32)
 """One of a few words of core."""
 _SERIAL: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only in a column that is called INTEGER."""
+_BY_CHARACTER = FreeText().with_variant(FreeText(collation="C"), "postgresql")
+"""Sorted by code points, so that what begins with a text is a range, whatever language the database sorts by."""
 
 
 def _candidate(on: str = "number") -> ForeignKeyConstraint:
@@ -73,8 +75,8 @@ class RunRow(Table):
     error: Mapped[str]
     stopped_by: Mapped[str]
     judged_patch: Mapped[str]
-    name: Mapped[str] = mapped_column(server_default="")
-    """The repository's short name, for searches."""
+    name: Mapped[str] = mapped_column(_BY_CHARACTER, server_default="")
+    """The repository's short name, for searches by how it begins."""
     speedup: Mapped[float | None]
     """Of the winner, as in its confirmation: for lists. The interval is from `speedup_low` to `speedup_high`."""
     speedup_low: Mapped[float | None]
@@ -98,6 +100,8 @@ class RunRow(Table):
     machine: Mapped[str] = mapped_column(server_default="")
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    imported: Mapped[bool] = mapped_column(server_default=false())
+    """Whether it came in a bundle, for reading only: what it would execute is somebody else's word."""
 
     __table_args__ = (
         Index(None, "created_at", "id"),

@@ -36,6 +36,20 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
+def require_current(url: str) -> None:
+    """StoreError unless the tables of the database at `url` are this release's; nothing is changed."""
+    engine = connect(url)
+    try:
+        with explained(engine.url), engine.connect() as connection:
+            if not is_current(connection):
+                raise StoreError(
+                    f"{place_of(engine.url)}: the tables are not this release's yet, and PERFSMITH_UPGRADE_DATABASE=0 leaves "
+                    "that to `perfsmith migrate`: run it, and start again"
+                )
+    finally:
+        engine.dispose()
+
+
 def _suspend_foreign_keys(connection: sqlite3.Connection, _: object) -> None:
     """SQLite changes a table by copying and dropping it, and dropping it would delete what refers to it."""
     connection.execute("PRAGMA foreign_keys = OFF")

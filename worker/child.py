@@ -16,6 +16,7 @@ from store.sql import SqlStore
 from worker.chronicle import Chronicle
 from worker.job import Job
 from worker.kinship import die_with
+from worker.memory import opened
 from worker.settings import Settings, read_settings
 
 CANCELLED = "cancelled on request"
@@ -34,7 +35,7 @@ def main(argv: Sequence[str], execute: Execute | None = None) -> int:
     claim = Claim(run_id=run_id, worker=worker, attempt=int(attempt))
     try:
         settings = read_settings(os.environ)
-        with SqlStore.open(settings.database_url) as store:
+        with opened(settings) as store:
             (execute or _real())(_job(claim, store, settings))
     except KeyboardInterrupt:
         return CUT_OFF

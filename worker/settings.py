@@ -53,6 +53,8 @@ class Settings:
     home: Path
     """Everything that perfsmith remembers: the database, environments, the folders of runs."""
     database_url: str
+    upgrades_database: bool = True
+    """Whether whoever opens the database brings its tables to this release; else only `perfsmith migrate` does."""
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     model: str | None = None
@@ -81,13 +83,14 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_MODEL, OPENAI_API_KEY and OPENAI_BASE_URL, with their defaults,
-    and what `Sources` and `Work` are made from. ConfigError for a value that makes no sense.
+    """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_UPGRADE_DATABASE, PERFSMITH_MODEL, OPENAI_API_KEY and
+    OPENAI_BASE_URL, with their defaults, and what `Sources` and `Work` are made from. ConfigError for a value that makes no sense.
     """
     home = Path(environment.get("PERFSMITH_HOME") or platformdirs.user_data_path("perfsmith")).expanduser().absolute()
     return Settings(
         home=home,
         database_url=environment.get("PERFSMITH_DATABASE_URL") or f"sqlite:///{home / 'perfsmith.db'}",
+        upgrades_database=_switch(environment, "PERFSMITH_UPGRADE_DATABASE", default="1"),
         openai_api_key=environment.get("OPENAI_API_KEY") or None,
         openai_base_url=environment.get("OPENAI_BASE_URL") or None,
         model=environment.get("PERFSMITH_MODEL") or None,
@@ -148,8 +151,8 @@ def _schemes(environment: Mapping[str, str]) -> tuple[str, ...]:
     return schemes
 
 
-def _switch(environment: Mapping[str, str], name: str) -> bool:
-    given = environment.get(name) or "0"
+def _switch(environment: Mapping[str, str], name: str, *, default: str = "0") -> bool:
+    given = environment.get(name) or default
     if given not in {"0", "1"}:
         raise ConfigError(f"{name} is {given!r}; it must be 0 or 1")
     return given == "1"

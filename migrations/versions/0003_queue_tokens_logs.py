@@ -34,8 +34,9 @@ def columns() -> list[sa.Column[object]]:
     def moment(name: str) -> sa.Column[object]:
         return sa.Column(name, sa.DateTime(timezone=True), nullable=True)
 
+    by_character = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
     return [
-        text("name"),
+        sa.Column("name", by_character, server_default="", nullable=False),
         *(sa.Column(name, sa.Double(), nullable=True) for name in ("speedup", "speedup_low", "speedup_high")),
         text("owner", "local"),
         sa.Column("priority", sa.BigInteger(), server_default="0", nullable=False),
@@ -53,6 +54,7 @@ def columns() -> list[sa.Column[object]]:
         text("machine"),
         moment("started_at"),
         moment("ended_at"),
+        sa.Column("imported", sa.Boolean(), server_default=sa.false(), nullable=False),
     ]
 
 

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import uvicorn
@@ -55,9 +55,10 @@ class ApiServer:
             history.propose(_opened(candidate))
             assert candidate.evaluation
             assert candidate.decision
-            history.decide(candidate.number, candidate.evaluation, candidate.decision)
+            # Without samples: they would be in seconds, whatever the run's objective is.
+            history.decide(candidate.number, replace(candidate.evaluation, timings=()), candidate.decision)
             if candidate.confirmation and candidate.confirmed:
-                history.confirm(candidate.number, candidate.confirmation, candidate.confirmed)
+                history.confirm(candidate.number, replace(candidate.confirmation, timings=()), candidate.confirmed)
 
 
 def _opened(candidate: Candidate) -> Candidate:

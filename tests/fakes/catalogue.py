@@ -9,6 +9,7 @@ from typing import Any
 from core.candidate import MINIMISER, Candidate
 from core.errors import ConfigError
 from core.listing import CandidateSummary, Order, RunFilter, RunPage
+from core.problem import title_of
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import LogEntry, WorkerState
@@ -90,9 +91,9 @@ class MemoryCatalogue:
     def spent_lately(self) -> Spend:
         """Tokens and dollars of all model calls in the last 24 hours."""
         since = datetime.now(UTC) - timedelta(hours=24)
-        calls = [call for ledger in self.ledgers.values() for call in ledger.calls.values() if call.asked_at >= since]
-        tokens = sum(call.input_tokens + call.output_tokens for call in calls)
-        return Spend(tokens=tokens, dollars=sum(call.dollars for call in calls))
+        recent = [call for kept in self.ledgers.values() for call in kept.calls.values() if call.asked_at >= since]
+        tokens = sum(call.input_tokens + call.output_tokens for call in recent)
+        return Spend(tokens=tokens, dollars=sum(call.dollars for call in recent))
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves lately, by name."""
@@ -152,14 +153,13 @@ def _key(line: RunSummary, order: Order) -> tuple[Any, str]:
 
 
 def _fits(line: RunSummary, wanted: RunFilter) -> bool:
-    name = line.repository.rstrip("/").rpartition("/")[2].removesuffix(".git").lower()
     return (
         (not wanted.statuses or line.status in wanted.statuses)
         and wanted.kind in {None, line.kind}
         and wanted.owner in {"", line.owner}
         and wanted.repository in {"", line.repository}
         and wanted.batch in {"", line.batch}
-        and name.startswith(wanted.name.lower())
+        and title_of(line.repository).lower().startswith(wanted.name.lower())
         and (wanted.since is None or line.created_at >= wanted.since)
         and (wanted.until is None or line.created_at < wanted.until)
         and (wanted.min_speedup is None or (line.speedup is not None and line.speedup.estimate >= wanted.min_speedup))

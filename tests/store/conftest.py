@@ -12,16 +12,16 @@ from sqlalchemy import URL, event
 from store.engine import connect
 from store.sql import SqlStore
 from store.upgrade import upgrade
+from tests.fakes.postgres import add_database, forgetful_postgres
 from tests.fakes.service import ServiceStore
 from tests.fakes.store import MemoryStore
-from tests.postgres import add_database, running_postgres
 
 EMPTYING = ("DELETE FROM runs", "DELETE FROM tokens", "DELETE FROM workers")
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[URL]:
-    with running_postgres() as running:
+    with forgetful_postgres() as running:
         yield running
 
 

@@ -18,7 +18,7 @@ from store.history import SEARCH
 from store.rows import run_row
 from store.sql import SqlStore
 from store.tables import CandidateRow, EvaluationRow, LogRow, ModelCallRow, RunRow, Table
-from tests.postgres import add_database
+from tests.fakes.postgres import add_database
 from tests.store.conftest import hasty
 from tests.store.facts import a_run
 
@@ -49,7 +49,7 @@ HOT: Mapping[str, Ask] = {
     "those of no name": lambda store: store.catalogue.page(RunFilter(name="nosuch"), limit=LINES),
     "a batch": lambda store: store.catalogue.page(RunFilter(batch="batch 7"), limit=LINES),
     "no batch": lambda store: store.catalogue.page(RunFilter(batch="nosuch"), limit=LINES),
-    "lately": lambda store: store.catalogue.page(RunFilter(since=NOW - timedelta(minutes=9)), limit=LINES),
+    "lately": lambda store: store.catalogue.page(RunFilter(since=NOW - timedelta(hours=9)), limit=LINES),
     "the start of an id": lambda store: store.catalogue.summary(MIDDLE[:-1]),
     "a run": lambda store: store.load(MIDDLE),
     "candidates": lambda store: store.catalogue.candidates(MIDDLE),
@@ -57,7 +57,7 @@ HOT: Mapping[str, Ask] = {
     "the log": lambda store: store.catalogue.entries(MIDDLE, after=1),
     "counts": lambda store: store.catalogue.counts(),
     "the longest wait": lambda store: store.catalogue.waiting_seconds(),
-    "what an owner has spent": lambda store: store.keyring.committed("owner 7", NOW - timedelta(minutes=9)),
+    "what an owner has spent": lambda store: store.keyring.committed("owner 7", NOW - timedelta(hours=9)),
     "recovering": lambda store: store.queue.recover(),
     "claiming": lambda store: store.queue.claim("w", machine="m", lease_seconds=60),
     "saying": lambda store: store.say(MIDDLE, "search", "one more"),
@@ -81,7 +81,7 @@ def fill(store: SqlStore) -> None:
 
 def _run(number: int, _: int) -> dict[str, Any]:
     status = "queued" if number >= RUNS - WAITING else "running" if number < WORKED_ON else "finished"
-    at = NOW - timedelta(minutes=RUNS - number)
+    at = NOW - timedelta(hours=RUNS - number)
     speedup = random.Random(number).uniform(1, 9) if number % 2 else None
     return {
         **run_row(a_run(id_of(number))),
@@ -119,7 +119,7 @@ def _call(run: int, number: int) -> dict[str, Any]:
     texts = dict.fromkeys(("purpose", "model", "answer", "error"), "")
     numbers = dict.fromkeys(("input_tokens", "output_tokens", "dollars", "seconds"), 1)
     asked = {"run_id": id_of(run), "key": str(number), "candidate": number, "prompt": "q" * 500}
-    return {**asked, **texts, **numbers, "asked_at": NOW - timedelta(minutes=RUNS - run)}
+    return {**asked, **texts, **numbers, "asked_at": NOW - timedelta(hours=RUNS - run)}
 
 
 def _entry(run: int, number: int) -> dict[str, Any]:

@@ -102,8 +102,8 @@ def test_threads_may_share_a_store(sql: SqlStore) -> None:
     assert len(sql.load("3fa4").candidates) == 20
 
 
-def test_a_commit_is_on_the_disk_before_it_returns_and_readers_do_not_wait(sql: SqlStore) -> None:
-    with sql.engine.connect() as connection:
+def test_a_commit_is_on_the_disk_before_it_returns_and_readers_do_not_wait(url: str) -> None:
+    with SqlStore.open(url) as opened, opened.engine.connect() as connection:
         settings = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
         assert settings == ["wal", 2]
 

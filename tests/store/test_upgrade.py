@@ -69,6 +69,17 @@ def test_a_newer_releases_database_is_refused_and_left_alone(url: str) -> None:
     assert path.read_bytes() == before
 
 
+def test_whoever_leaves_it_to_the_migrate_command_refuses_other_tables_and_makes_none(url: str) -> None:
+    path = Path(url.removeprefix("sqlite:///"))
+    with pytest.raises(StoreError, match="`perfsmith migrate`: run it"), SqlStore.open(url, upgrades=False):
+        pass
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    upgrade(url)
+    with SqlStore.open(url, upgrades=False) as store:
+        store.create(a_run())
+
+
 def test_the_installed_migrations_need_no_configuration_file(url: str, tmp_path: Path) -> None:
     program = "import sys; from store.upgrade import upgrade; upgrade(sys.argv[1])"
     search = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {program}"

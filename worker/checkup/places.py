@@ -12,7 +12,7 @@ from core import figures
 from core.errors import PerfsmithError
 from core.health import Finding, Health
 from store.failures import place_of
-from store.sql import SqlStore
+from worker.memory import opened
 from worker.settings import Settings
 from worker.submit import default_proposers
 
@@ -25,12 +25,12 @@ _SECRET_IN_URL = re.compile(r"(://)(?:.*@)?([^?]*).*")
 
 
 def store(settings: Settings) -> Finding:
-    """Whether runs can be recorded; makes the tables where there are none, as every command does."""
+    """Whether runs can be recorded; makes the tables where there are none, where every command does."""
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with SqlStore.open(settings.database_url) as opened:
-            opened.recent(1)
-            return Finding(subject="store", health=Health.GOOD, detail=f"{place_of(opened.engine.url)} answers")
+        with opened(settings) as found:
+            found.recent(1)
+            return Finding(subject="store", health=Health.GOOD, detail=f"{place_of(found.engine.url)} answers")
     except (PerfsmithError, OSError) as error:
         remedy = "set PERFSMITH_DATABASE_URL to a database that can be reached, or PERFSMITH_HOME to a writable folder"
         return Finding(subject="store", health=Health.MISSING, detail=str(error), remedy=remedy)

