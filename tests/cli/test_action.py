@@ -116,7 +116,7 @@ def test_a_pull_request_is_optimised_by_a_server_and_gets_suggestions(
 
     assert api.runs[0].problem.editable[0] == "/src/work.py"
     assert len(runner.state.reviews[NUMBER]) == len(runner.state.told(NUMBER)) == 1
-    assert "### perfsmith: ✓ 2.31× faster" in runner.summary
+    assert "### perfsmith: ✓ 2.31× less" in runner.summary
     assert "\nfaster\n" in runner.outputs
     folder = runner.temporary / "perfsmith-results"
     assert sorted(path.name for path in folder.iterdir()) == ["patch.diff", "report.html"]
