@@ -34,8 +34,8 @@ class Mode(StrEnum):
 class Inputs:
     """The inputs of the action, checked."""
 
-    mode: Mode
     server: str
+    """Its address; empty to work on the runner."""
     token: str = field(repr=False)
     """Of the server."""
     delivery: Delivery
@@ -72,8 +72,7 @@ def read_inputs(environment: Mapping[str, str]) -> Inputs:
     if mode is Mode.SERVER and not given.get("SERVER"):
         raise ConfigError("the input server is empty; mode: server needs the address of a perfsmith server")
     return Inputs(
-        mode=mode,
-        server=given.get("SERVER", ""),
+        server=given.get("SERVER", "") if mode is Mode.SERVER else "",
         token=given.get("TOKEN", ""),
         delivery=_choice(Delivery, given, "DELIVERY"),
         judge_label=given.get("JUDGE_LABEL") or "performance",

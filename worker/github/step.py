@@ -67,11 +67,11 @@ def take(step: Step) -> Outcome:
     """Do what the event asks for and tell it. ConfigError, told as well, when it can't be done as it stands."""
     wanted = wanted_by(step.event, step.payload, judge_label=step.judge_label)
     if isinstance(wanted, Passed):
-        return _skipped(step, None, "an event", wanted.reason)
+        return _skipped(step, step.event, wanted.reason)
     try:
         wanted = _with_pull(step, wanted)
         if wanted.pull and wanted.pull.is_fork and (step.needs_secret or step.event != "pull_request"):
-            return _skipped(step, None, wanted.task, "the pull request comes from a fork, which gets no secrets")
+            return _skipped(step, wanted.task, "the pull request comes from a fork, which gets no secrets")
         return _worked(step, wanted)
     except PerfsmithError as error:
         _tell(step, wanted, Story(task=_task(wanted), result=None, refusal=str(error)))
@@ -92,7 +92,7 @@ def _worked(step: Step, wanted: Wanted) -> Outcome:
     sha, merge = _revision(step, wanted)
     asked = asked_of(wanted, step.usual, step.workspace, sha=sha, merge=merge)
     if asked is None:
-        return _skipped(step, wanted, _task(wanted), "the pull request changes no file that may be edited")
+        return _skipped(step, wanted.task, "the pull request changes no file that may be edited")
     result = step.work(asked.request)
     delivered = _delivered(step, wanted, result, sha, merge)
     outcome = _outcome(result)
@@ -148,12 +148,9 @@ def _task(wanted: Wanted) -> str:
     return f"{wanted.task}: {wanted.path}" if wanted.path else str(wanted.task)
 
 
-def _skipped(step: Step, wanted: Wanted | None, task: str, reason: str) -> Outcome:
-    story = Story(task=task, result=None, refusal=reason)
-    if wanted is None:
-        write_summary(step.summary, body_of(story))
-    else:
-        _tell(step, wanted, story)
+def _skipped(step: Step, task: str, reason: str) -> Outcome:
+    """In the summary only: a comment that nothing was done would be noise."""
+    write_summary(step.summary, body_of(Story(task=task, result=None, refusal=reason)))
     write_outputs(step.outputs, values_of(None, outcome=Outcome.SKIPPED, folder=step.folder, address=""))
     return Outcome.SKIPPED
 

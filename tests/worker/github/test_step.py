@@ -13,7 +13,7 @@ from core.measurement import Speedup
 from core.run import RunKind, RunStatus
 from tests.fakes.github import BOT, State
 from tests.worker.github.conftest import CHANGED, Bench, a_result
-from tests.worker.github.repositories import BASE, NUMBER, OTHER, WORK, Origin, patch_of
+from tests.worker.github.repositories import BASE, NUMBER, OTHER, WORK, Origin, make_origin, patch_of
 from worker.github.delivery import Delivery
 from worker.github.step import Outcome
 
@@ -216,7 +216,7 @@ def test_a_checkout_of_something_else_than_the_merge_is_refused(bench: Bench, or
         bench.take("pull_request", origin.pull_event(), checkout, origin.base)
 
 
-def test_a_pull_request_without_editable_files_is_nothing_to_do(bench: Bench, origin: Origin, checkout: Path) -> None:
+def test_a_pull_request_that_was_closed_is_nothing_to_do(bench: Bench, origin: Origin, checkout: Path) -> None:
     usual = bench.take("pull_request", origin.pull_event(action="closed"), checkout, origin.merge)
     assert usual is Outcome.SKIPPED
     assert bench.asked == []
@@ -243,3 +243,13 @@ def test_the_checkout_is_as_shallow_as_github_makes_it(origin: Origin, tmp_path:
     argv = ["git", "rev-list", "--count", "--all"]
     assert subprocess.run(argv, cwd=checkout, check=True, capture_output=True, text=True).stdout.strip() == "1"
     assert set(BASE) <= {path.relative_to(checkout).as_posix() for path in checkout.rglob("*")}
+
+
+def test_a_pull_request_that_touches_no_code_is_left_in_peace(bench: Bench, state: State, tmp_path: Path) -> None:
+    quiet = make_origin(tmp_path / "origin", before=BASE, after={"README.md": "more words\n"})
+    checkout = quiet.checkout(tmp_path / "work", quiet.merge)
+    for labels in ((), ("performance",)):
+        event = quiet.pull_event(labels=labels)
+        assert bench.take("pull_request", event, checkout, quiet.merge) is Outcome.SKIPPED
+    assert (bench.asked, state.requests) == ([], [])
+    assert "changes no file that may be edited" in bench.summary
