@@ -1,11 +1,8 @@
 """Hand in runs: a repository by its address or in an archive, or a patch to be judged."""
 
-import hashlib
 import json
-import re
 from dataclasses import replace
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Header, UploadFile
@@ -22,7 +19,8 @@ from api.service import Service
 from api.uploads import file_name, kept
 from core.queue import Ticket
 from core.run import RunSummary
-from worker.hand_in import hand_in
+from sandbox.addresses import remote_of
+from worker.hand_in import fingerprint_of, hand_in
 from worker.submit import Request
 
 router = APIRouter(tags=["runs"])
@@ -30,7 +28,6 @@ _ANSWERS = {
     **documented(*REFUSALS, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
     200: {"model": RunSummary, "description": "The run that was handed in under this key before."},
 }
-_SCP_LIKE = re.compile(r"[^/@:]+@[^/:@]+:.+", re.DOTALL)
 Key = Annotated[
     str | None,
     Header(alias="Idempotency-Key", max_length=200, description="The same key again gives the same run again."),
@@ -41,14 +38,14 @@ Key = Annotated[
 def submit_run(form: RunForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
     """Hand in a search. Answers when the repository was fetched and the problem understood, before anything of it is run."""
     request = form.request(_address(form.repository, service))
-    return _handed_in(request, form, _ticket(form, caller, key), caller, service)
+    return _handed_in(request, form, caller, service, key)
 
 
 @router.post("/judge", status_code=201, response_model=RunSummary, responses=_ANSWERS)
 def submit_patch(form: JudgeForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
     """Hand in a patch to be judged."""
     request = form.request(_address(form.repository, service))
-    return _handed_in(request, form, _ticket(form, caller, key), caller, service)
+    return _handed_in(request, form, caller, service, key)
 
 
 @router.post("/archives", status_code=201, response_model=RunSummary, responses=_ANSWERS)
@@ -64,13 +61,13 @@ def submit_archive(
     """Hand in a search, or a patch to be judged (`"kind": "judge"`), for a repository in an archive that is sent along."""
     form = _form_beside(archive, request)
     with kept(archive, service.settings) as path:
-        ticket = _ticket(form, caller, key, archive=path)
-        return _handed_in(form.request(str(path)), form, ticket, caller, service)
+        return _handed_in(form.request(str(path)), form, caller, service, key)
 
 
 def _handed_in(
-    request: Request, form: RunForm | JudgeForm, ticket: Ticket, caller: Caller, service: Service
+    request: Request, form: RunForm | JudgeForm, caller: Caller, service: Service, key: str | None
 ) -> Response:
+    ticket = _ticket(form, request, caller, key, service)
     known = service.store.queue.submitted(ticket)
     if known is None and isinstance(form, RunForm):
         request = replace(request, budget=within_the_day(request.budget, caller, service))
@@ -79,20 +76,19 @@ def _handed_in(
     return told(found(run_id, service), status=status, headers={"Location": f"/api/v1/runs/{run_id}"})
 
 
-def _ticket(form: RunForm | JudgeForm, caller: Caller, key: str | None, *, archive: Path | None = None) -> Ticket:
-    """The ticket; its fingerprint is that of everything that was asked, the archive's bytes included."""
-    digest = hashlib.sha256(form.model_dump_json().encode())
-    if archive is not None:
-        with archive.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+def _ticket(form: RunForm | JudgeForm, request: Request, caller: Caller, key: str | None, service: Service) -> Ticket:
     return Ticket(
-        owner=caller.name, priority=form.priority, key=key or "", fingerprint=digest.hexdigest(), batch=form.batch
+        owner=caller.name,
+        priority=form.priority,
+        key=key or "",
+        fingerprint=fingerprint_of(request, service.settings),
+        batch=form.batch,
     )
 
 
 def _address(repository: str, service: Service) -> str:
     """The repository, when it is somewhere else: a path would be one of the server's."""
-    if service.is_open or "://" in repository or _SCP_LIKE.fullmatch(repository):
+    if service.is_open or remote_of(repository, service.settings.sources):
         return repository
     raise RefusedError(
         HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import action, batch, database, images, keeping, service, serving, tokens
+from cli import action, batch, database, images, keeping, service, tokens
 from cli import options as o
 from cli.groups import LimitOptions, ProblemOptions, ResultOptions, WorkOptions, grouped
 from cli.session import Session, show_run, show_runs
@@ -34,7 +34,6 @@ app = typer.Typer(
 app.add_typer(images.app, name="images")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(service.app)
-app.add_typer(serving.app)
 app.add_typer(keeping.app)
 app.command()(database.migrate)
 app.add_typer(batch.app)

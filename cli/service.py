@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.session import make_home
+from cli.session import make_home, open_store
 from worker.settings import read_settings
 
 app = typer.Typer()
@@ -39,3 +39,22 @@ def beat_command() -> None:
     settings = read_settings(os.environ)
     make_home(settings)
     serve_beat(settings)
+
+
+@app.command()
+def api(
+    *,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; other than loopback only when there are tokens.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8750,
+    public_read: Annotated[
+        bool, typer.Option("--public-read", help="Show runs also to those without a token.")
+    ] = False,
+) -> None:
+    """Answer over HTTP: hand in runs, watch them, fetch their patches. The documentation is at /docs."""
+    from api.serving import serve_api  # noqa: PLC0415 - as above
+
+    settings = read_settings(os.environ)
+    with open_store(settings) as store:
+        serve_api(settings, store, host=host, port=port, public_read=public_read)
