@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from api.access import Caller, ServiceOf, Submitter
 from api.allowance import within_the_day
 from api.answers import told
-from api.forms import JudgeForm, RunForm
+from api.forms import MOST_PATCH, JudgeForm, RunForm
 from api.problems import REFUSALS, RefusedError, documented
 from api.runs import found
 from api.service import Service
@@ -53,10 +53,12 @@ def submit_archive(
     archive: Annotated[UploadFile, File(description="A tar or zip archive of the repository.")],
     caller: Submitter,
     service: ServiceOf,
-    request: Annotated[str, Form(max_length=100_000, description="As for /runs, as JSON, without repository.")] = "{}",
+    request: Annotated[
+        str, Form(max_length=MOST_PATCH + 100_000, description="As for /runs or /judge, as JSON, without repository.")
+    ] = "{}",
     key: Key = None,
 ) -> Response:
-    """Hand in a search in an archive that is sent along."""
+    """Hand in a search, or a patch to be judged (`"kind": "judge"`), for a repository in an archive that is sent along."""
     form = _form_beside(archive, request)
     with kept(archive, service.settings) as path:
         return _handed_in(form.request(str(path)), form, caller, service, key)
@@ -94,7 +96,7 @@ def _address(repository: str, service: Service) -> str:
     )
 
 
-def _form_beside(archive: UploadFile, text: str) -> RunForm:
+def _form_beside(archive: UploadFile, text: str) -> RunForm | JudgeForm:
     """The request that came with an archive; its repository is the archive's name."""
     try:
         given = json.loads(text)
@@ -102,7 +104,8 @@ def _form_beside(archive: UploadFile, text: str) -> RunForm:
             raise RefusedError(
                 HTTPStatus.UNPROCESSABLE_ENTITY, "request: it must be an object, without the key repository"
             )
-        return RunForm.model_validate({**given, "repository": file_name(archive.filename or "")})
+        form = JudgeForm if given.get("kind") == "judge" else RunForm
+        return form.model_validate({**given, "repository": file_name(archive.filename or "")})
     except ValidationError as error:
         places = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"request: {places}") from error
