@@ -34,7 +34,7 @@ lint: setup ## ruff, formatting, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-migrations: setup ## upgrade an empty database and compare it with the models
+migrations: setup ## upgrade empty databases and compare them with the models
 	$(BIN)/python scripts/check_migrations.py
 
 docs: setup ## build the documentation into site/

@@ -1,11 +1,8 @@
 """Hand in runs: a repository by its address or in an archive, or a patch to be judged."""
 
-import hashlib
 import json
-import re
 from dataclasses import replace
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Header, UploadFile
@@ -15,14 +12,15 @@ from pydantic import ValidationError
 from api.access import Caller, ServiceOf, Submitter
 from api.allowance import within_the_day
 from api.answers import told
-from api.forms import JudgeForm, RunForm
+from api.forms import MOST_PATCH, JudgeForm, RunForm
 from api.problems import REFUSALS, RefusedError, documented
 from api.runs import found
 from api.service import Service
 from api.uploads import file_name, kept
 from core.queue import Ticket
 from core.run import RunSummary
-from worker.hand_in import hand_in
+from sandbox.addresses import remote_of
+from worker.hand_in import fingerprint_of, hand_in
 from worker.submit import Request
 
 router = APIRouter(tags=["runs"])
@@ -30,7 +28,6 @@ _ANSWERS = {
     **documented(*REFUSALS, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
     200: {"model": RunSummary, "description": "The run that was handed in under this key before."},
 }
-_SCP_LIKE = re.compile(r"[^/@:]+@[^/:@]+:.+", re.DOTALL)
 Key = Annotated[
     str | None,
     Header(alias="Idempotency-Key", max_length=200, description="The same key again gives the same run again."),
@@ -41,14 +38,14 @@ Key = Annotated[
 def submit_run(form: RunForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
     """Hand in a search. Answers when the repository was fetched and the problem understood, before anything of it is run."""
     request = form.request(address_of(form.repository, service))
-    return _handed_in(request, form, _ticket(form, caller, key), caller, service)
+    return _handed_in(request, form, caller, service, key)
 
 
 @router.post("/judge", status_code=201, response_model=RunSummary, responses=_ANSWERS)
 def submit_patch(form: JudgeForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
     """Hand in a patch to be judged."""
     request = form.request(address_of(form.repository, service))
-    return _handed_in(request, form, _ticket(form, caller, key), caller, service)
+    return _handed_in(request, form, caller, service, key)
 
 
 @router.post("/archives", status_code=201, response_model=RunSummary, responses=_ANSWERS)
@@ -56,19 +53,21 @@ def submit_archive(
     archive: Annotated[UploadFile, File(description="A tar or zip archive of the repository.")],
     caller: Submitter,
     service: ServiceOf,
-    request: Annotated[str, Form(max_length=100_000, description="As for /runs, as JSON, without repository.")] = "{}",
+    request: Annotated[
+        str, Form(max_length=MOST_PATCH + 100_000, description="As for /runs or /judge, as JSON, without repository.")
+    ] = "{}",
     key: Key = None,
 ) -> Response:
-    """Hand in a search in an archive that is sent along."""
+    """Hand in a search, or a patch to be judged (`"kind": "judge"`), for a repository in an archive that is sent along."""
     form = _form_beside(archive, request)
     with kept(archive, service.settings) as path:
-        ticket = _ticket(form, caller, key, archive=path)
-        return _handed_in(form.request(str(path)), form, ticket, caller, service)
+        return _handed_in(form.request(str(path)), form, caller, service, key)
 
 
 def _handed_in(
-    request: Request, form: RunForm | JudgeForm, ticket: Ticket, caller: Caller, service: Service
+    request: Request, form: RunForm | JudgeForm, caller: Caller, service: Service, key: str | None
 ) -> Response:
+    ticket = _ticket(form, request, caller, key, service)
     known = service.store.queue.submitted(ticket)
     if known is None and isinstance(form, RunForm):
         request = replace(request, budget=within_the_day(request.budget, caller, service))
@@ -77,20 +76,19 @@ def _handed_in(
     return told(found(run_id, service), status=status, headers={"Location": f"/api/v1/runs/{run_id}"})
 
 
-def _ticket(form: RunForm | JudgeForm, caller: Caller, key: str | None, *, archive: Path | None = None) -> Ticket:
-    """The ticket; its fingerprint is that of everything that was asked, the archive's bytes included."""
-    digest = hashlib.sha256(form.model_dump_json().encode())
-    if archive is not None:
-        with archive.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+def _ticket(form: RunForm | JudgeForm, request: Request, caller: Caller, key: str | None, service: Service) -> Ticket:
     return Ticket(
-        owner=caller.name, priority=form.priority, key=key or "", fingerprint=digest.hexdigest(), batch=form.batch
+        owner=caller.name,
+        priority=form.priority,
+        key=key or "",
+        fingerprint=fingerprint_of(request, service.settings),
+        batch=form.batch,
     )
 
 
 def address_of(repository: str, service: Service) -> str:
     """The repository, when it is somewhere else: a path would be one of the server's."""
-    if service.is_open or "://" in repository or _SCP_LIKE.fullmatch(repository):
+    if service.is_open or remote_of(repository, service.settings.sources):
         return repository
     raise RefusedError(
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -98,7 +96,7 @@ def address_of(repository: str, service: Service) -> str:
     )
 
 
-def _form_beside(archive: UploadFile, text: str) -> RunForm:
+def _form_beside(archive: UploadFile, text: str) -> RunForm | JudgeForm:
     """The request that came with an archive; its repository is the archive's name."""
     try:
         given = json.loads(text)
@@ -106,7 +104,8 @@ def _form_beside(archive: UploadFile, text: str) -> RunForm:
             raise RefusedError(
                 HTTPStatus.UNPROCESSABLE_ENTITY, "request: it must be an object, without the key repository"
             )
-        return RunForm.model_validate({**given, "repository": file_name(archive.filename or "")})
+        form = JudgeForm if given.get("kind") == "judge" else RunForm
+        return form.model_validate({**given, "repository": file_name(archive.filename or "")})
     except ValidationError as error:
         places = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, f"request: {places}") from error

@@ -19,7 +19,6 @@ _CHUNK = 1 << 20
 @contextmanager
 def kept(upload: UploadFile, settings: Settings) -> Iterator[Path]:
     """The upload as a file, for as long as the context lasts. RefusedError with 413 when it is too large."""
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with TemporaryDirectory(prefix="upload-", dir=settings.home) as folder:
         path = Path(folder) / file_name(upload.filename or "")
         left = settings.sources.limits.size_bytes

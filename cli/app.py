@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from cli import database, images, service, serving, tokens
+from cli import action, batch, database, images, keeping, service, tokens
 from cli import options as o
 from cli.groups import LimitOptions, ProblemOptions, ResultOptions, WorkOptions, grouped
 from cli.session import Session, show_run, show_runs
 from core.errors import ConfigError
 from core.run import BackendSpec
 from worker.backends import TABLE
+from worker.options import refuse_stray, specs
 from worker.problem.starter import starter_file
 from worker.report.machine import to_json
 from worker.settings import read_settings
@@ -33,8 +34,10 @@ app = typer.Typer(
 app.add_typer(images.app, name="images")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(service.app)
-app.add_typer(serving.app)
+app.add_typer(keeping.app)
 app.command()(database.migrate)
+app.add_typer(batch.app)
+app.add_typer(action.app)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer wants
@@ -180,9 +183,9 @@ def doctor(
     from worker.doctor import examine  # noqa: PLC0415
 
     names = sandbox or list(TABLE["sandbox"])
-    o.refuse_stray(option or (), names)
+    refuse_stray(option or (), names)
     typer.echo("Examining this machine: some seconds for its noise, more while a run is being timed", err=True)
-    checkup = examine(read_settings(os.environ), o.specs(names, option or ()))
+    checkup = examine(read_settings(os.environ), specs(names, option or ()))
     if json:
         typer.echo(to_json(checkup_object(checkup)), nl=False)
     else:

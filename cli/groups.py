@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 from cli import options as o
 from core.run import BackendSpec
 from core.spend import Budget
+from worker.options import refuse_stray, specs
 from worker.problem.settings import Flags
 
 
@@ -57,8 +58,8 @@ class WorkOptions:
     def specs(self, *names: str) -> tuple[BackendSpec, ...]:
         """The named backends and last the sandbox, with their options; ConfigError for an option of none of them."""
         taking_part = (*names, self.sandbox)
-        o.refuse_stray(self.option or (), taking_part)
-        return o.specs(taking_part, self.option or ())
+        refuse_stray(self.option or (), taking_part)
+        return specs(taking_part, self.option or ())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli import options as o
 from core import figures
 from core.errors import ConfigError
 from sandbox.images import Image
 from worker.images import ImageKeeper, image_keeper
+from worker.options import refuse_stray, specs
 from worker.report.plain import one_line
 from worker.settings import read_settings
 
@@ -71,8 +71,8 @@ def base(
 
 
 def _keeper(options: Sequence[str] = ()) -> ImageKeeper:
-    o.refuse_stray(options, ["docker"])
-    return image_keeper(read_settings(os.environ), o.specs(["docker"], options)[0])
+    refuse_stray(options, ["docker"])
+    return image_keeper(read_settings(os.environ), specs(["docker"], options)[0])
 
 
 def print_images(images: Sequence[Image], *, none: str = "no images yet", console: Console | None = None) -> None:

@@ -66,10 +66,8 @@ MOST_CONFIRMATIONS = 3
 """How many candidates of a run may be put to the test with fresh samples."""
 CONFIRMATION = spend((10, 14, 20, 28, 40, 56, 80, 112, 160, 224), alpha=0.01 / MOST_CONFIRMATIONS)
 """For the patch that is reported: however many confirmations a run needs, all its intervals hold with probability 0.99."""
-_FEW = (3, 5, 9)
-"""Other hash seeds in each pair make counts differ by some hundredths of a percent, for which three pairs are too few."""
-EXACT = replace(spend(_FEW, alpha=0.01), exact=True)
-EXACT_CONFIRMATION = replace(spend(_FEW, alpha=0.01 / MOST_CONFIRMATIONS), exact=True)
+EXACT = Plan(looks=(3,), alphas=(0.01,), exact=True)
+EXACT_CONFIRMATION = Plan(looks=(3,), alphas=(0.01 / MOST_CONFIRMATIONS,), exact=True)
 """Both for counted objectives."""
 PROMISING = 1.03
 """A gain beyond the threshold that is worth more pairs, as a factor on it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 
-from sqlalchemy import Column, insert
+from sqlalchemy import Column, insert, inspect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,8 @@ DERIVED = {"repository", "name", "speedup", "speedup_low", "speedup_high"}
 def columns_of(table: type[Table]) -> Mapping[str, Column[Any]]:
     """The columns of a table that a bundle has."""
     left_out = OF_THE_QUEUE | DERIVED if table is RunRow else {"run_id"}
-    return {column.name: column for column in table.__table__.columns if column.name not in left_out}
+    columns = inspect(table).local_table.columns
+    return {column.name: column for column in columns if isinstance(column, Column) and column.name not in left_out}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import JSON, Boolean, Column, Integer, LargeBinary, String
+from sqlalchemy.types import TypeEngine
 
 from core.errors import ConfigError
+from store.columns import FreeText, Moment, Real
 from store.escaping import seal, unseal
 
 _BIGGEST = 2**63
@@ -28,16 +30,16 @@ def written(value: object) -> object:
 
 def read(value: object, column: Column[Any]) -> object:
     """What `written` was given; ConfigError for what the column can't hold."""
-    kind = column.type.python_type
+    word, reader = next((word, reader) for kind, word, reader in _READERS if isinstance(column.type, kind))
     try:
         if value is not None:
-            return _READERS[kind](value, column)
+            return reader(value, column)
         if column.nullable:
             return None
     except (ValueError, TypeError, ArithmeticError, RecursionError):
         pass
     shown = f"{value!r:.80}"
-    raise ConfigError(f"the bundle has {shown} as {column.table.name}.{column.name}, which is no {kind.__name__}")
+    raise ConfigError(f"the bundle has {shown} as {column.table.name}.{column.name}, which is no {word}")
 
 
 def _text(value: Any, column: Column[Any]) -> str:
@@ -85,12 +87,14 @@ def _form(value: Any, _: Column[Any]) -> Mapping[str, Any]:
     return value
 
 
-_READERS: Mapping[type, Callable[[Any, Column[Any]], object]] = {
-    str: _text,
-    int: _whole,
-    float: _real,
-    bool: _flag,
-    datetime: _moment,
-    bytes: _packed,
-    dict: _form,
-}
+_READERS: tuple[tuple[type[TypeEngine[Any]], str, Callable[[Any, Column[Any]], object]], ...] = (
+    (FreeText, "text", _text),
+    (String, "text", _text),
+    (Boolean, "flag", _flag),
+    (Integer, "whole number", _whole),
+    (Real, "number", _real),
+    (Moment, "time with its zone", _moment),
+    (LargeBinary, "base 64", _packed),
+    (JSON, "form", _form),
+)
+"""How the values of each type of column are read, and what to call them."""

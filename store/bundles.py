@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from core.errors import ConfigError
+from core.errors import ConfigError, StoreError
 from core.run import Record, RunStatus
 from store.bundle_rows import Rows, columns_of, insert_all
 from store.bundle_values import written
@@ -100,7 +100,7 @@ def import_run(engine: Engine, data: bytes) -> str:
             insert_all(session, run_id, rows)
             _bounded(rows[ProfilesRow])
             record = record_of(session, session.get_one(RunRow, run_id))
-        except (*UNREADABLE, RecursionError) as error:
+        except (*UNREADABLE, StoreError, RecursionError) as error:
             raise ConfigError(f"the bundle holds something this release of perfsmith can't read: {error}") from error
         if not conforms(record, Record):
             raise ConfigError("the bundle holds something of another type than this release of perfsmith reads")

@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, Double, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Double, Integer, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from store.escaping import escape, unescape
 
@@ -66,3 +66,9 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+SERIAL: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column that is called INTEGER."""
+BY_CHARACTER = FreeText().with_variant(FreeText(collation="C"), "postgresql")
+"""Sorted by code points, so that what begins with a text is a range, whatever language the database sorts by."""

@@ -1,10 +1,10 @@
 """Whether a value is what its type says, all the way down: for facts that were made from somebody else's words."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 
 def conforms(value: object, kind: Any) -> bool:
@@ -22,7 +22,9 @@ def conforms(value: object, kind: Any) -> bool:
         return type(value) is int or type(value) is kind
     if not isinstance(value, kind):
         return False
-    return not is_dataclass(kind) or all(conforms(getattr(value, name), of) for name, of in _hints(kind).items())
+    return not is_dataclass(kind) or all(
+        conforms(getattr(value, name), of) for name, of in _hints(cast("Hashable", kind)).items()
+    )
 
 
 def _conform(values: tuple[object, ...], kinds: tuple[Any, ...]) -> bool:
@@ -32,6 +34,6 @@ def _conform(values: tuple[object, ...], kinds: tuple[Any, ...]) -> bool:
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, Any]:
+def _hints(kind: Any) -> Mapping[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}

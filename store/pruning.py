@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import ColumnElement, Engine, delete, select
 
 from store.engine import writing
 from store.queue import OVER
@@ -25,7 +25,7 @@ def prune(engine: Engine, before: datetime) -> int:
     return sum(_delete(engine, condition) for condition in (noted, not_noted))
 
 
-def _delete(engine: Engine, condition: tuple[object, ...]) -> int:
+def _delete(engine: Engine, condition: tuple[ColumnElement[bool], ...]) -> int:
     """A run that is taken up again at this moment stays: its row is locked, and then no longer what was looked for."""
     deleted = 0
     some = select(RunRow.id).where(_ENDED, *condition).order_by(RunRow.id).limit(AT_A_TIME)

@@ -10,7 +10,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -18,17 +17,12 @@ from sqlalchemy import (
 )
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeEngine
 
 from core.queue import LOCAL
-from store.columns import FreeText, Moment, Real
+from store.columns import BY_CHARACTER, SERIAL, FreeText, Moment, Real
 
 _WORD = String(32)
 """One of a few words of core."""
-_SERIAL: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only in a column that is called INTEGER."""
-_BY_CHARACTER = FreeText().with_variant(FreeText(collation="C"), "postgresql")
-"""Sorted by code points, so that what begins with a text is a range, whatever language the database sorts by."""
 
 
 def _candidate(on: str = "number") -> ForeignKeyConstraint:
@@ -75,7 +69,7 @@ class RunRow(Table):
     error: Mapped[str]
     stopped_by: Mapped[str]
     judged_patch: Mapped[str]
-    name: Mapped[str] = mapped_column(_BY_CHARACTER, server_default="")
+    name: Mapped[str] = mapped_column(BY_CHARACTER, server_default="")
     """The repository's short name, for searches by how it begins."""
     speedup: Mapped[float | None]
     """Of the winner, as in its confirmation: for lists. The interval is from `speedup_low` to `speedup_high`."""
@@ -145,7 +139,7 @@ class EvaluationRow(Table):
 
     __tablename__ = "evaluations"
 
-    id: Mapped[int] = mapped_column(_SERIAL, primary_key=True)
+    id: Mapped[int] = mapped_column(SERIAL, primary_key=True)
     run_id: Mapped[str]
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(_WORD)

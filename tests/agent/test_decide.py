@@ -62,6 +62,15 @@ def test_wall_time_bought_with_memory_or_cpu_is_refused() -> None:
     assert "CPU time" in verdict(timing(costs(0.5, cpu=1.5)))[1]
 
 
+def test_a_time_that_rose_in_some_pairs_and_fell_in_others_was_not_bought_with() -> None:
+    def taken(*times: float) -> Timing:
+        pairs = tuple(Pair(original=costs(1.0), candidate=costs(0.5, cpu=cpu), original_first=True) for cpu in times)
+        return Timing(workload="work", loops=1, pairs=pairs)
+
+    assert verdict(taken(0.8, 1.4, 1.3, 0.9, 1.35, 1.3))[0] is Verdict.ACCEPTED
+    assert "CPU time" in verdict(taken(1.2, 1.4, 1.3, 1.25, 1.35, 1.3))[1]
+
+
 def test_a_guard_that_is_switched_off_does_not_refuse() -> None:
     assert verdict(timing(costs(0.5, memory=200)), guards=Guards(memory=None))[0] is Verdict.ACCEPTED
 

@@ -142,6 +142,16 @@ def test_what_can_not_be_carried_out_is_refused_with_the_bad_value(
     assert store.recent(10) == []
 
 
+@pytest.mark.parametrize("start", ["x://", "https:", "me@host/:", "./x://", "file:"])
+def test_a_path_of_the_server_is_refused_however_it_is_dressed_up(
+    client_of: ClientMaker, repository: str, store: SqlStore, start: str
+) -> None:
+    path = repository.removeprefix("file://")
+    answer = client_of(Scope.SUBMIT).post(RUNS, json={"repository": f"{start}{'../' * 40}{path.lstrip('/')}"})
+    assert answer.status_code == 422, answer.text
+    assert store.recent(10) == []
+
+
 def test_a_day_s_dollars_bound_each_run_and_all_runs_together(
     client_of: ClientMaker, repository: str, store: SqlStore
 ) -> None:

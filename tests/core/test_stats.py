@@ -135,18 +135,6 @@ def test_counts_that_repeat_exactly_need_three_pairs() -> None:
     assert shown.low == pytest.approx(1.005)
 
 
-@pytest.mark.parametrize(("truth", "at_least", "at_most"), [(1.005, 198, 200), (1.0, 0, 2), (0.995, 0, 0)])
-def test_half_a_percent_of_counts_is_found_although_hash_seeds_differ(
-    truth: float, at_least: int, at_most: int
-) -> None:
-    chance = random.Random(3)
-    found = sum(
-        _ends_faster([math.log(truth) + chance.gauss(0, 0.0008) for _ in range(9)], stats.EXACT, 1.001)
-        for _ in range(200)
-    )
-    assert at_least <= found <= at_most
-
-
 def _stop(ratios: list[float], plan: stats.Plan, threshold: float) -> int:
     return next(n for n in range(1, plan.most + 1) if stats.is_settled(ratios[:n], plan, min_speedup=threshold))
 

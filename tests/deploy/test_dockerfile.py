@@ -96,10 +96,7 @@ def test_both_images_are_built_by_the_file_of_the_services_that_run_them() -> No
         assert facts["build"]["args"].keys() - arguments <= {"PYTHON"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.xfail(reason="no web UI yet")] if name == "web" else []) for name in OURS],
-)
+@pytest.mark.parametrize("name", OURS)
 def test_what_a_service_starts_is_a_command_that_knows_its_flags(name: str) -> None:
     (entry,) = STAGES["service"].all("ENTRYPOINT")
     assert entry == '["perfsmith"]'

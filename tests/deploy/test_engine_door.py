@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from requests import PreparedRequest, Response, Session
@@ -44,7 +45,9 @@ def test_all_that_the_sandbox_does_with_an_engine_passes_the_door(asked: set[tup
     provider = Docker(
         cache=tmp_path / "cache", scratch=tmp_path / "scratch", tools={}, base=BASE, setup_network="none", run="door"
     )
-    environment = provider.prepare(tmp_path / "tree", ["echo it > built.txt"], timeout_seconds=120)
+    # An engine that knows the environment from an earlier test would have nothing to build.
+    setup = [f"echo it > built.txt  # {uuid4()}"]
+    environment = provider.prepare(tmp_path / "tree", setup, timeout_seconds=120)
     with provider.open(environment, {}) as sandbox:
         assert sandbox.run(shell("cat built.txt", timeout_seconds=30)).stdout.text == "it\n"
         # The container is lost, and the engine is asked what it remembers of that.

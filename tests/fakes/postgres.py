@@ -57,6 +57,6 @@ def add_database(server: URL, name: str) -> str:
 
 def restart_postgres(server: Any) -> None:
     """End the server as a crash would, with all its connections, and start it again."""
-    from pgserver._commands import pg_ctl  # noqa: PLC0415 - as above
+    from pgserver._commands import pg_ctl  # type: ignore[attr-defined]  # noqa: PLC0415 - as above
 
     pg_ctl(["-w", "-m", "immediate", "restart"], pgdata=server.pgdata, user=server.system_user)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,15 +15,18 @@ from core.proposing import ModelCall
 from core.run import Backends, BackendSpec, Record
 from store.escaping import escape, seal, unescape, unseal
 from store.sql import SqlStore
+from tests.store.conftest import hasty
 from tests.store.facts import CALLS, JSON, TEXTS, a_run, records, remember
 
 SERIAL = count()
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
-    with SqlStore.open(f"sqlite:///{tmp_path_factory.mktemp('kept')}/perfsmith.db") as opened:
+def kept(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Iterator[SqlStore]:
+    path = tmp_path_factory.mktemp("kept") / "perfsmith.db"
+    path.write_bytes(empty.read_bytes())
+    with hasty(f"sqlite:///{path}") as opened:
         yield opened
 
 

@@ -1,76 +1,32 @@
 """The database file: several processes, killed processes, large runs, and files that can't be used."""
 
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from subprocess import PIPE
+from typing import cast
 
 import pytest
 from sqlalchemy import event
 
 from core.errors import ConfigError, StoreError
+from core.queue import Ticket
 from store.sql import SqlStore
 from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation
-
-ROOT = Path(__file__).parents[2]
-APPEND = """
-import sys
-from itertools import count
-from store.sql import SqlStore
-from tests.store.facts import a_candidate, a_decision, an_evaluation
-
-with SqlStore.open(sys.argv[1]) as store:
-    history = store.history("3fa4")
-    for number in count():
-        history.propose(a_candidate(number))
-        history.decide(number, an_evaluation(20), a_decision())
-        print(number, flush=True)
-"""
-CLAIM = """
-import sys
-from core.errors import StoreError
-from store.sql import SqlStore
-from tests.store.facts import a_call, a_candidate
-
-taken = 0
-with SqlStore.open(sys.argv[1]) as store:
-    for number in range(40):
-        try:
-            store.history("3fa4").propose(a_candidate(number))
-            store.ledger("3fa4").record(a_call(str(number)))
-            taken += 1
-        except StoreError:
-            pass
-print(taken)
-"""
-OPEN = """
-import sys
-from store.sql import SqlStore
-
-sys.stdin.readline()
-with SqlStore.open(sys.argv[1]) as store:
-    print(len(store.recent(1)))
-"""
-
-
-def start(program: str, url: str) -> subprocess.Popen[str]:
-    argv = [sys.executable, "-c", program, url]
-    return subprocess.Popen(argv, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+from tests.store.processes import append, claim, create, start, take, told
 
 
 def test_what_a_killed_process_reported_as_stored_is_there(url: str, sql: SqlStore) -> None:
     sql.create(a_run())
-    with start(APPEND, url) as process:
-        assert process.stdout
-        reported = [int(process.stdout.readline()) for _ in range(15)]
-        process.send_signal(signal.SIGKILL)
-        reported += [int(line) for line in process.stdout.read().splitlines()]
+    process, line = start(append, url)
+    reported = [told(line) for _ in range(15)]
+    process.kill()
+    process.join()
+    with suppress(EOFError, ConnectionResetError):
+        while True:
+            reported.append(line.recv())
     with SqlStore.open(url) as store:
         candidates = store.load("3fa4").candidates
     assert [c.number for c in candidates if c.evaluation == an_evaluation(20)][: len(reported)] == reported
@@ -79,20 +35,36 @@ def test_what_a_killed_process_reported_as_stored_is_there(url: str, sql: SqlSto
 
 def test_two_processes_never_get_the_same_number_or_key(url: str, sql: SqlStore) -> None:
     sql.create(a_run())
-    with start(CLAIM, url) as one, start(CLAIM, url) as other:
-        taken = [process.communicate() for process in (one, other)]
-    assert sum(int(out) for out, _ in taken) == 40, taken
+    (one, first), (other, second) = (start(take, url) for _ in range(2))
+    assert sum(int(str(told(line))) for line in (first, second)) == 40
+    one.join()
+    other.join()
     assert len(sql.load("3fa4").candidates) == 40
 
 
 def test_processes_may_create_the_same_database_at_once(url: str) -> None:
-    with start(OPEN, url) as a, start(OPEN, url) as b, start(OPEN, url) as c:
-        processes = (a, b, c)
-        for process in processes:
-            assert process.stdin
-            process.stdin.write("\n")
-            process.stdin.flush()
-        assert [process.communicate() for process in processes] == [("0\n", "")] * 3
+    started = [start(create, url) for _ in range(3)]
+    lines = [line for _, line in started]
+    assert [told(line) for line in lines] == ["ready"] * 3
+    for line in lines:
+        line.send("go")
+    assert [told(line) for line in lines] == [0] * 3
+    for process, _ in started:
+        process.join()
+
+
+def test_processes_claim_each_run_once(url: str, sql: SqlStore) -> None:
+    for number in range(60):
+        sql.queue.enqueue(a_run(f"{number:04x}"), Ticket())
+    started = [start(claim, url) for _ in range(3)]
+    lines = [line for _, line in started]
+    assert [told(line) for line in lines] == ["ready"] * 3
+    for number, line in enumerate(lines):
+        line.send(f"w{number}")
+    claimed = [run_id for line in lines for run_id in cast("list[str]", told(line))]
+    assert sorted(claimed) == [f"{number:04x}" for number in range(60)]
+    for process, _ in started:
+        process.join()
 
 
 def test_threads_may_share_a_store(sql: SqlStore) -> None:
@@ -102,8 +74,8 @@ def test_threads_may_share_a_store(sql: SqlStore) -> None:
     assert len(sql.load("3fa4").candidates) == 20
 
 
-def test_a_commit_is_on_the_disk_before_it_returns_and_readers_do_not_wait(sql: SqlStore) -> None:
-    with sql.engine.connect() as connection:
+def test_a_commit_is_on_the_disk_before_it_returns_and_readers_do_not_wait(url: str) -> None:
+    with SqlStore.open(url) as store, store.engine.connect() as connection:
         settings = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
         assert settings == ["wal", 2]
 

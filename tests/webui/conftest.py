@@ -72,5 +72,10 @@ def words_of(page: AppTest) -> str:
     """Everything that the page says, apart from tables and charts."""
     assert not page.exception
     kinds = ("title", "header", "subheader", "markdown", "caption", "info", "error", "warning", "success", "code")
-    said = [element.value for kind in kinds for element in page.get(kind)]
+    said = [getattr(element, "value", "") for kind in kinds for element in page.get(kind)]
     return "\n".join([*map(str, said), *(f"{each.label} {each.value}" for each in page.metric)])
+
+
+def labels(page: AppTest, kind: str) -> list[str]:
+    """What is written on the elements of one kind."""
+    return [getattr(element, "label", "") for element in page.get(kind)]

@@ -1,0 +1,186 @@
+"""The action's own steps, run as a runner runs them: bash, the environment that GitHub gives, a checkout as it lays it out."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]  # PyYAML has no types of its own here
+
+from tests.fakes.api_server import ApiServer, api_on_loopback
+from tests.fakes.github import State, github_on_loopback
+from tests.worker.github.repositories import BASE, FASTER, NUMBER, WORK, Origin, make_origin, patch_of
+from worker.github.outputs import values_of
+
+ROOT = Path(__file__).parents[2]
+ACTION: Mapping[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
+STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
+WORKFLOWS = sorted((ROOT / "examples/workflows").glob("*.yml"))
+HOSTILE = 'x"; touch pwned; $(touch pwned) `touch pwned`\n'
+
+
+@dataclass(kw_only=True)
+class Runner:
+    """A runner of GitHub's with one job on it."""
+
+    temporary: Path
+    state: State
+    checkout: Path
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    def run(self, event: str, payload: Mapping[str, Any], sha: str, *, ref: str = "refs/pull/7/merge") -> int:
+        """Run all steps; the status of the last one."""
+        (self.temporary / "event.json").write_text(json.dumps(payload))
+        for name in ("outputs", "summary"):
+            (self.temporary / name).write_text("")
+        given = {
+            "GITHUB_EVENT_NAME": event,
+            "GITHUB_EVENT_PATH": str(self.temporary / "event.json"),
+            "GITHUB_WORKSPACE": str(self.checkout),
+            "GITHUB_REPOSITORY": self.state.repository,
+            "GITHUB_SHA": sha,
+            "GITHUB_REF": ref,
+            "GITHUB_RUN_ID": str(len(self.state.requests) + 1),
+            "GITHUB_API_URL": self.state.url,
+            "GITHUB_OUTPUT": str(self.temporary / "outputs"),
+            "GITHUB_STEP_SUMMARY": str(self.temporary / "summary"),
+            "GITHUB_ACTION_PATH": str(ROOT),
+            "RUNNER_TEMP": str(self.temporary),
+        }
+        known = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        home = {"PERFSMITH_HOME": str(self.temporary / "home"), "PATH": path}
+        for step in STEPS:
+            environment = known | home | given | {n: self._filled(v) for n, v in step.get("env", {}).items()}
+            (self.temporary / "script.sh").write_text(step["run"])
+            argv = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(self.temporary / "script.sh")]
+            ended = subprocess.run(
+                argv, cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
+            )
+            assert "Traceback" not in ended.stderr
+            self.said = ended.stderr
+        return ended.returncode
+
+    def _filled(self, value: str) -> str:
+        """An expression as GitHub fills it in."""
+        (name,) = re.findall(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)
+        usual = str(ACTION["inputs"][name]["default"])
+        return self.inputs.get(name, "the-token" if name == "github-token" else usual)
+
+    @property
+    def summary(self) -> str:
+        return (self.temporary / "summary").read_text()
+
+    @property
+    def outputs(self) -> str:
+        return (self.temporary / "outputs").read_text()
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Origin:
+    return make_origin(tmp_path_factory.mktemp("github") / "origin", before=BASE, after={"src/work.py": FASTER})
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    with api_on_loopback(tmp_path_factory.mktemp("api") / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def state() -> Iterator[State]:
+    with github_on_loopback() as known:
+        yield known
+
+
+@pytest.fixture
+def runner(tmp_path: Path, state: State, origin: Origin, api: ApiServer) -> Runner:
+    """Whose job hands its work to a server."""
+    (tmp_path / "temp").mkdir()
+    checkout = origin.checkout(tmp_path / "work", origin.merge)
+    inputs = {"mode": "server", "server": api.url, "token": api.token, "sandbox": "bubblewrap", "proposer": "rules"}
+    return Runner(temporary=tmp_path / "temp", state=state, checkout=checkout, inputs=inputs)
+
+
+def test_a_pull_request_is_optimised_by_a_server_and_gets_suggestions(
+    runner: Runner, origin: Origin, api: ApiServer
+) -> None:
+    api.patch_of = lambda _: patch_of("src/work.py", FASTER, FASTER.replace("range(4)", "range(1)"))
+    assert runner.run("pull_request", origin.pull_event(), origin.merge) == 0, runner.said
+
+    assert api.runs[0].problem.editable[0] == "/src/work.py"
+    assert len(runner.state.reviews[NUMBER]) == len(runner.state.told(NUMBER)) == 1
+    assert "### perfsmith: ✓ 2.31× less" in runner.summary
+    assert "\nfaster\n" in runner.outputs
+    folder = runner.temporary / "perfsmith-results"
+    assert sorted(path.name for path in folder.iterdir()) == ["patch.diff", "report.html"]
+
+
+def test_a_schedule_and_a_comment_become_pull_requests_of_their_own(
+    runner: Runner, origin: Origin, api: ApiServer, tmp_path: Path
+) -> None:
+    api.patch_of = lambda _: patch_of("src/work.py", WORK, FASTER)
+    runner.checkout = origin.checkout(tmp_path / "main", origin.base, ref="refs/remotes/origin/main")
+    for event, payload in (
+        ("schedule", {}),
+        ("issue_comment", origin.comment_event("/perfsmith optimize src/work.py")),
+    ):
+        assert runner.run(event, payload, origin.base, ref="refs/heads/main") == 0, runner.said
+    (pull,) = runner.state.pulls.values()
+    assert pull["head"]["ref"] == "perfsmith/main"
+    assert len(runner.state.told(NUMBER)) == 1
+
+
+def test_a_fork_gets_no_secret_and_nothing_is_sent_anywhere(runner: Runner, origin: Origin, api: ApiServer) -> None:
+    before = len(api.runs)
+    runner.inputs["token"] = ""
+    assert runner.run("pull_request", origin.pull_event(is_fork=True), origin.merge) == 0, runner.said
+    assert (len(api.runs), runner.state.requests) == (before, [])
+    assert "which gets no secrets" in runner.summary
+
+
+def test_a_labelled_pull_request_is_judged_on_the_runner(runner: Runner, origin: Origin) -> None:
+    runner.inputs = {"sandbox": "unsafe", "fail-if-slower": "true"}
+    assert runner.run("pull_request", origin.pull_event(labels=("performance",)), origin.merge) == 0, runner.said
+
+    assert "\nconfirmed\n" in runner.outputs
+    assert "✓ 10.0× less" in runner.state.told(NUMBER)[0]
+
+
+def test_hostile_inputs_and_titles_are_never_read_as_shell(runner: Runner, origin: Origin) -> None:
+    runner.inputs |= {"proposer": "", "judge-label": HOSTILE, "workload": HOSTILE, "output": ""}
+    runner.inputs["mode"] = HOSTILE
+    assert runner.run("pull_request", origin.pull_event(), origin.merge) == 2
+    assert "the input mode is" in runner.said
+    assert not list(runner.checkout.rglob("pwned"))
+
+
+def test_modules_of_the_checkout_are_not_imported(runner: Runner, origin: Origin) -> None:
+    for name in ("typer.py", "json.py", "venv.py", "worker.py"):
+        (runner.checkout / name).write_text("raise SystemExit('imported from the checkout')\n")
+    runner.inputs["mode"] = "no"
+    assert runner.run("pull_request", origin.pull_event(), origin.merge) == 2
+    assert "the input mode is 'no'" in runner.said
+
+
+def test_no_line_of_shell_holds_an_expression_and_no_workflow_uses_pull_request_target() -> None:
+    scripts = [step["run"] for step in STEPS]
+    for workflow in WORKFLOWS:
+        found = yaml.safe_load(workflow.read_text())
+        assert "pull_request_target" not in found[True]  # YAML reads `on` as true
+        scripts += [step["run"] for job in found["jobs"].values() for step in job["steps"] if "run" in step]
+        assert "permissions" in found
+    assert WORKFLOWS
+    assert not [script for script in scripts if "${{" in script]
+
+
+def test_every_input_reaches_the_step_and_every_output_leaves_it(runner: Runner) -> None:
+    named = {re.findall(r"inputs\.([a-z-]+)", value)[0] for value in STEPS[-1]["env"].values()}
+    assert named == set(ACTION["inputs"])
+    assert set(values_of(None, outcome="", folder=runner.temporary, address="")) == set(ACTION["outputs"])

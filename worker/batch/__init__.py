@@ -1,0 +1,1 @@
+"""Many problems from one file, worked on here or by a server, with their results as one table."""

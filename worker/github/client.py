@@ -1,0 +1,236 @@
+"""The calls of GitHub's REST API that are used, and nothing else. What GitHub refuses is a NotAllowedError, in its words."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx2
+import tenacity
+
+from core.errors import ConfigError, PerfsmithError
+from worker.github.events import PullRequest, read_pull
+
+ATTEMPTS = 5
+MOST_PAGES = 50
+_PAGE = 100
+_LONGEST_WAIT_SECONDS = 120.0
+_ACTIONS_BOT = "github-actions[bot]"
+_UNPROCESSABLE = 422
+_LIMITED = (403, 429)
+_BROKEN = 500
+
+
+class NotAllowedError(PerfsmithError):
+    """GitHub said no. Whoever wanted to tell something there notes it in the job's summary and goes on."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _AgainError(Exception):
+    def __init__(self, why: str, wait_seconds: float | None) -> None:
+        super().__init__(why)
+        self.wait_seconds = wait_seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comment:
+    """A comment on an issue or a pull request."""
+
+    number: int
+    author: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitHub:
+    """One repository, with the rights of a token."""
+
+    url: str
+    """Of the API."""
+    repository: str
+    """owner/name."""
+    token: str = field(repr=False)
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], float] = time.time
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigError(f"{self.url!r} is no address of GitHub's API")
+        if self.repository.count("/") != 1 or not self.repository.isprintable():
+            raise ConfigError(f"{self.repository!r} is no repository; it must look like owner/name")
+
+    def me(self) -> str:
+        """The login that comments are written under."""
+        try:
+            return str(self._call("GET", f"{self.url.rstrip('/')}/user")["login"])
+        except NotAllowedError:
+            return _ACTIONS_BOT  # an installation's token, such as that of a workflow, is nobody's
+
+    def pull(self, number: int) -> PullRequest:
+        """A pull request."""
+        return read_pull(self._call("GET", self._place(f"pulls/{number}")))
+
+    def comments(self, issue: int) -> Iterator[Comment]:
+        """All comments of an issue or a pull request, oldest first."""
+        for found in self._pages(self._place(f"issues/{issue}/comments")):
+            yield Comment(number=int(found["id"]), author=_author(found), body=str(found.get("body") or ""))
+
+    def add_comment(self, issue: int, body: str) -> str:
+        """Write a comment; its address."""
+        return str(self._call("POST", self._place(f"issues/{issue}/comments"), {"body": body})["html_url"])
+
+    def change_comment(self, number: int, body: str) -> str:
+        """Write a comment anew; its address."""
+        return str(self._call("PATCH", self._place(f"issues/comments/{number}"), {"body": body})["html_url"])
+
+    def reviews(self, pull: int) -> Iterator[Comment]:
+        """All reviews of a pull request."""
+        for found in self._pages(self._place(f"pulls/{pull}/reviews")):
+            yield Comment(number=int(found["id"]), author=_author(found), body=str(found.get("body") or ""))
+
+    def add_review(self, pull: int, sha: str, body: str, comments: list[dict[str, object]]) -> str:
+        """Write a review with comments on lines of the commit; its address."""
+        review = {"commit_id": sha, "event": "COMMENT", "body": body, "comments": comments}
+        return str(self._call("POST", self._place(f"pulls/{pull}/reviews"), review)["html_url"])
+
+    def add_blob(self, content_in_base64: str) -> str:
+        """Store a file; its id."""
+        blob = {"content": content_in_base64, "encoding": "base64"}
+        return str(self._call("POST", self._place("git/blobs"), blob)["sha"])
+
+    def add_tree(self, base: str, entries: list[dict[str, object]]) -> str:
+        """Store a folder that is `base` with `entries` in place of its own; its id."""
+        return str(self._call("POST", self._place("git/trees"), {"base_tree": base, "tree": entries})["sha"])
+
+    def add_commit(self, message: str, tree: str, parent: str) -> str:
+        """Store a commit; its id."""
+        commit = {"message": message, "tree": tree, "parents": [parent]}
+        return str(self._call("POST", self._place("git/commits"), commit)["sha"])
+
+    def set_branch(self, branch: str, sha: str) -> None:
+        """Let the branch end at this commit, whether it exists or not."""
+        try:
+            self._call("POST", self._place("git/refs"), {"ref": f"refs/heads/{branch}", "sha": sha})
+        except NotAllowedError as error:
+            if error.status != _UNPROCESSABLE:
+                raise
+            place = self._place(f"git/refs/heads/{quote(branch)}")
+            self._call("PATCH", place, {"sha": sha, "force": True})
+
+    def open_pulls(self, branch: str) -> Iterator[Mapping[str, Any]]:
+        """Open pull requests from this branch of the repository."""
+        owner = self.repository.partition("/")[0]
+        query = f"?state=open&head={quote(f'{owner}:{branch}', safe='')}"
+        yield from self._pages(self._place(f"pulls{query}"))
+
+    def add_pull(self, *, title: str, body: str, head: str, base: str, draft: bool) -> str:
+        """Open a pull request; its address."""
+        pull = {"title": title, "body": body, "head": head, "base": base, "draft": draft}
+        return str(self._call("POST", self._place("pulls"), pull)["html_url"])
+
+    def change_pull(self, number: int, *, title: str, body: str) -> str:
+        """Write a pull request's words anew; its address."""
+        return str(self._call("PATCH", self._place(f"pulls/{number}"), {"title": title, "body": body})["html_url"])
+
+    def _place(self, path: str) -> str:
+        return f"{self.url.rstrip('/')}/repos/{quote(self.repository)}/{path}"
+
+    def _pages(self, place: str) -> Iterator[Mapping[str, Any]]:
+        following: str | None = f"{place}{'&' if '?' in place else '?'}per_page={_PAGE}"
+        for _ in range(MOST_PAGES):
+            if following is None:
+                return
+            answer = self._answer("GET", following)
+            yield from answer.json()
+            following = answer.links.get("next", {}).get("url")
+            if following is not None and _origin(following) != _origin(self.url):
+                raise NotAllowedError(f"the next page would be at {following}, which is not GitHub's", 0)
+
+    def _call(self, method: str, url: str, body: Mapping[str, object] | None = None) -> Mapping[str, Any]:
+        found = self._answer(method, url, body).json()
+        if not isinstance(found, dict):
+            raise NotAllowedError(f"GitHub answers {method} {url} with no object", 0)
+        return found
+
+    def _answer(self, method: str, url: str, body: Mapping[str, object] | None = None) -> httpx2.Response:
+        """The answer, after pauses where GitHub asks for them; NotAllowedError for everything but success."""
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_AgainError),
+            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            wait=_wait_seconds,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._attempt, method, url, body)
+        except _AgainError as error:
+            raise NotAllowedError(f"GitHub gives no answer to {method} {urlsplit(url).path}: {error}", 0) from error
+
+    def _attempt(self, method: str, url: str, body: Mapping[str, object] | None) -> httpx2.Response:
+        headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {self.token}",
+            "X-GitHub-Api-Version": "2022-11-28",
+            "User-Agent": "perfsmith",
+        }
+        away = urlsplit(self.url).hostname not in {"localhost", "127.0.0.1", "::1"}
+        try:
+            with httpx2.Client(timeout=30.0, trust_env=away, follow_redirects=False) as client:
+                answer = client.request(method, url, headers=headers, json=body)
+        except httpx2.TransportError as error:
+            if method == "GET" or isinstance(error, httpx2.ConnectError):
+                raise _AgainError(f"{type(error).__name__}: {error}", None) from None
+            raise NotAllowedError(f"{type(error).__name__}: {error}", 0) from None
+        if answer.is_success:
+            return answer
+        raise self._refusal(method, answer)
+
+    def _refusal(self, method: str, answer: httpx2.Response) -> Exception:
+        status, said = answer.status_code, _said(answer)
+        wait = _pause(answer, self.now())
+        # A request that was refused for its rate was not carried out, and may be repeated whatever it is.
+        if (status in _LIMITED and wait is not None) or (status >= _BROKEN and method == "GET"):
+            return _AgainError(f"status {status}: {said}", wait)
+        return NotAllowedError(f"GitHub refused {method} {answer.request.url.path} ({status}): {said}", status)
+
+
+def _wait_seconds(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.wait_seconds if isinstance(error, _AgainError) else None
+    backoff: float = 2.0 ** (state.attempt_number - 1)
+    return min(_LONGEST_WAIT_SECONDS, backoff if asked is None else asked)
+
+
+def _pause(answer: httpx2.Response, now: float) -> float | None:
+    """The seconds to wait that an answer asks for, when it is about the rate of requests."""
+    after, left = answer.headers.get("retry-after", ""), answer.headers.get("x-ratelimit-remaining")
+    if after.isascii() and after.isdigit():
+        return float(after)
+    reset = answer.headers.get("x-ratelimit-reset", "")
+    if left == "0" and reset.isascii() and reset.isdigit():
+        return max(1.0, float(reset) - now)
+    return 60.0 if answer.status_code == 429 else None  # noqa: PLR2004 - too many requests, and no word on how long
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _author(found: Mapping[str, Any]) -> str:
+    user = found.get("user")
+    return str(user.get("login", "")) if isinstance(user, Mapping) else ""
+
+
+def _said(answer: httpx2.Response) -> str:
+    try:
+        found = answer.json()
+        details = "; ".join(str(each.get("message", "")) for each in found.get("errors", []) if isinstance(each, dict))
+        return f"{found['message']} {details}".strip()[:500]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return answer.text[:200] or answer.reason_phrase

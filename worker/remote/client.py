@@ -1,0 +1,195 @@
+"""The API of a perfsmith server, called over HTTP: what it refuses is a ConfigError in its own words."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx2
+import tenacity
+
+from core.candidate import Verdict
+from core.errors import ConfigError, StoreError
+from core.queue import Ticket
+from core.run import RunStatus
+from sandbox.addresses import ANYWHERE_PUBLIC, Sources
+from worker.remote.bodies import archive_of, body_of
+from worker.result import Result, read_result
+from worker.submit import Request
+
+OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
+ATTEMPTS = 6
+POLL_SECONDS = 2.0
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
+_BUSY = (429, 502, 503, 504)
+_LONGEST_DETAIL = 1000
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """Where a run of a server stands."""
+
+    run_id: str
+    status: RunStatus
+    progress: str
+    """What it is doing, in words of the server's."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.status in OVER
+
+
+class _BusyError(Exception):
+    """One attempt brought no answer; another one may."""
+
+    def __init__(self, why: str, wait_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.wait_seconds = wait_seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A perfsmith server and the right to use it. Every call may be repeated: submissions carry a key."""
+
+    url: str
+    """Where it answers, without /api/v1."""
+    token: str = field(default="", repr=False)
+    sources: Sources = ANYWHERE_PUBLIC
+    """What this machine takes for the address of a repository, rather than for a path of its own."""
+    timeout_seconds: float = 120.0
+    sleep: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ConfigError(
+                f"{self.url!r} is no address of a server; it must look like https://perfsmith.example.org"
+            )
+        if self.token and parts.scheme == "http" and parts.hostname not in _LOCAL:
+            raise ConfigError(f"{self.url} would be sent the token in the clear; use https")
+        if not self.token.isascii() or self.token.split() not in ([], [self.token]):
+            raise ConfigError("the token holds spaces or characters that no token has")
+
+    def hand_in(self, request: Request, ticket: Ticket) -> RunState:
+        """The run that `request` asks for: a new one, or that which the ticket's key stands for already.
+
+        A repository that is a path of this machine is sent along.
+        """
+        headers = {"Idempotency-Key": ticket.key}
+        body = body_of(request) | {"priority": ticket.priority, "batch": ticket.batch}
+        archive = archive_of(request, self.sources)
+        if archive is not None:
+            data, files = {"request": json.dumps(body)}, {"archive": archive}
+            return _state(self._json("POST", "/archives", headers=headers, data=data, files=files))
+        body["repository"] = request.repository
+        if request.ref is not None:
+            body["ref"] = request.ref
+        return _state(
+            self._json("POST", "/judge" if request.patch is not None else "/runs", headers=headers, json=body)
+        )
+
+    def state(self, run_id: str) -> RunState:
+        """Where the run stands."""
+        return _state(self._json("GET", f"/runs/{quote(run_id, safe='')}"))
+
+    def cancel(self, run_id: str) -> RunState:
+        """End the run."""
+        return _state(self._json("POST", f"/runs/{quote(run_id, safe='')}/cancel"))
+
+    def result(self, run_id: str) -> Result:
+        """What came of the run so far."""
+        place = f"/runs/{quote(run_id, safe='')}"
+        found = self._json("GET", f"{place}/record")
+        confirmed = found.get("verdict") == Verdict.CONFIRMED
+        patch = self._call("GET", f"{place}/patch").decode("utf-8", "surrogateescape") if confirmed else ""
+        return read_result(found, patch=patch)
+
+    def report(self, run_id: str) -> bytes:
+        """The report as a page."""
+        return self._call("GET", f"/runs/{quote(run_id, safe='')}/report")
+
+    def wait(self, run_id: str, told: Callable[[RunState], None] = lambda _: None) -> Result:
+        """What came of the run, once it is over; `told` hears of every change."""
+        known: RunState | None = None
+        while True:
+            state = self.state(run_id)
+            if state != known:
+                told(state)
+                known = state
+            if state.is_over:
+                return self.result(run_id)
+            self.sleep(POLL_SECONDS)
+
+    def _json(self, method: str, path: str, **options: Any) -> Mapping[str, object]:
+        body = self._call(method, path, **options)
+        try:
+            found = json.loads(body)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise StoreError(f"{self.url} answers {method} {path} with something that is no JSON object")
+        return found
+
+    def _call(self, method: str, path: str, **options: Any) -> bytes:
+        """The body of the answer. ConfigError for a refusal, StoreError when the server can't be reached for long."""
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_BusyError),
+            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            wait=_wait_seconds,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._attempt, method, path, options)
+        except _BusyError as error:
+            raise StoreError(f"{self.url} does not answer after {ATTEMPTS} attempts: {error}") from error
+
+    def _attempt(self, method: str, path: str, options: dict[str, Any]) -> bytes:
+        own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {**own, **options.get("headers", {})}
+        away = urlsplit(self.url).hostname not in _LOCAL
+        try:
+            with httpx2.Client(timeout=self.timeout_seconds, trust_env=away, follow_redirects=False) as client:
+                url = f"{self.url.rstrip('/')}/api/v1{path}"
+                answer = client.request(method, url, **{**options, "headers": headers})
+        except httpx2.TransportError as error:
+            raise _BusyError(f"{type(error).__name__}: {error}") from None
+        if answer.is_success:
+            return answer.content
+        if answer.status_code in _BUSY:
+            raise _BusyError(_detail(answer), _retry_after(answer))
+        raise ConfigError(f"{self.url} refused {method} {path} ({answer.status_code}): {_detail(answer)}")
+
+
+def _wait_seconds(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.wait_seconds if isinstance(error, _BusyError) else None
+    backoff: float = _FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1)
+    return min(_LONGEST_WAIT_SECONDS, backoff if asked is None else asked)
+
+
+def _retry_after(answer: httpx2.Response) -> float | None:
+    given = answer.headers.get("retry-after", "")
+    return float(given) if given.isascii() and given.isdigit() else None
+
+
+def _detail(answer: httpx2.Response) -> str:
+    """The server's own words (RFC 9457), or the beginning of whatever it sent."""
+    try:
+        found = answer.json()
+        text = str(found["detail"])
+    except (ValueError, KeyError, TypeError):
+        text = answer.text.strip() or answer.reason_phrase
+    return text[:_LONGEST_DETAIL]
+
+
+def _state(found: Mapping[str, object]) -> RunState:
+    try:
+        words = " ".join(str(found[name]) for name in ("stage", "progress") if found[name])
+        return RunState(run_id=str(found["id"]), status=RunStatus(str(found["status"])), progress=words)
+    except (KeyError, ValueError) as error:
+        raise StoreError(f"the server's answer is no run: {type(error).__name__}: {error}") from error
