@@ -34,7 +34,6 @@ def show_actions(line: RunSummary, *, has_winner: bool) -> None:
                 f"{line.id}.diff",
                 "text/x-diff",
                 icon=":material/download:",
-                type="primary",
                 on_click="ignore",
             )
         if line.candidates:

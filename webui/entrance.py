@@ -67,7 +67,7 @@ def show_entrance() -> None:
     """Ask who it is: the whole page for somebody unknown."""
     st.title("perfsmith")
     if _has_login():
-        st.button("Sign in", on_click=st.login, type="primary")
+        st.button("Sign in", on_click=st.login)
         if st.user.is_logged_in:
             showing.failure("your identity provider gives no verified e-mail address; sign in with another account")
     with st.form("entrance", border=False):

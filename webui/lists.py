@@ -30,7 +30,16 @@ def pick_run(runs: Sequence[RunSummary], *, key: str) -> None:
     """The table of `runs`; choosing a row opens it."""
     rows = [_run_row(run) for run in runs]
     chosen = st.dataframe(
-        rows, key=key, on_select="rerun", selection_mode="single-row", hide_index=True, height=_height(rows)
+        rows,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        hide_index=True,
+        height=_height(rows),
+        column_config={
+            "repository": st.column_config.TextColumn(width="medium"),
+            "doing": st.column_config.TextColumn(width="medium"),
+        },
     )
     if chosen["selection"]["rows"]:
         open_run(runs[chosen["selection"]["rows"][0]].id)

@@ -1,5 +1,7 @@
 """The router of the web UI, which Streamlit runs for every look at a page. It holds no state and does no work."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from api.problems import RefusedError
@@ -7,7 +9,8 @@ from core.access import Scope
 from core.errors import PerfsmithError
 from webui import entrance, showing
 
-st.set_page_config(page_title="perfsmith", page_icon=":material/speed:", layout="wide")
+# A file of ours: an icon by name would be fetched from Google's servers.
+st.set_page_config(page_title="perfsmith", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 person = entrance.caller()
 if person is None:
     st.navigation(

@@ -43,7 +43,7 @@ def show_page() -> None:
     asked = Asked(fields=fields, archive=archive)
     if look:
         _look(asked)
-    if st.button("Hand in", type="primary", icon=":material/send:"):
+    if st.button("Hand in", icon=":material/send:"):
         _hand_in(asked)
 
 
