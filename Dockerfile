@@ -1,5 +1,5 @@
 # The images of a team's perfsmith (docker-compose.yml, docs/deploy.md):
-#   service   what hands in, shows and distributes runs: migrate, api, beat
+#   service   what hands in, shows and distributes runs: migrate, api, web, beat
 #   worker    the same with the sandbox bubblewrap, and valgrind for the objective "instructions"
 # PYTHON may be any Debian or Ubuntu with Python 3.11 or newer and its venv module. It is also the interpreter that code
 # under test runs on in the sandbox bubblewrap.
@@ -22,6 +22,7 @@ COPY migrations migrations
 COPY profiler profiler
 COPY sandbox sandbox
 COPY store store
+COPY webui webui
 COPY worker worker
 RUN /opt/uv/bin/uv sync --frozen --no-dev --no-editable --compile-bytecode ${EXTRAS:+--extra "$EXTRAS"}
 

@@ -42,6 +42,7 @@ def brief_for(search: Search, record: Record, parent_number: int) -> Brief:
         profiles=record.profiles.get(parent_number) or record.profiles.get(0, ()),
         history=record.candidates,
         budget_left=search.budget.left(record.spend),
+        hints=search.history.hints(),
     )
 
 

@@ -37,14 +37,14 @@ Key = Annotated[
 @router.post("/runs", status_code=201, response_model=RunSummary, responses=_ANSWERS)
 def submit_run(form: RunForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
     """Hand in a search. Answers when the repository was fetched and the problem understood, before anything of it is run."""
-    request = form.request(_address(form.repository, service))
+    request = form.request(address_of(form.repository, service))
     return _handed_in(request, form, caller, service, key)
 
 
 @router.post("/judge", status_code=201, response_model=RunSummary, responses=_ANSWERS)
 def submit_patch(form: JudgeForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
     """Hand in a patch to be judged."""
-    request = form.request(_address(form.repository, service))
+    request = form.request(address_of(form.repository, service))
     return _handed_in(request, form, caller, service, key)
 
 
@@ -86,7 +86,7 @@ def _ticket(form: RunForm | JudgeForm, request: Request, caller: Caller, key: st
     )
 
 
-def _address(repository: str, service: Service) -> str:
+def address_of(repository: str, service: Service) -> str:
     """The repository, when it is somewhere else: a path would be one of the server's."""
     if service.is_open or remote_of(repository, service.settings.sources):
         return repository

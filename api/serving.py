@@ -5,6 +5,7 @@ import logging
 from datetime import UTC, datetime
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from api.app import make_app
 from api.service import Service
@@ -22,6 +23,11 @@ _log = logging.getLogger(__name__)
 
 def serve_api(settings: Settings, store: SqlStore, *, host: str, port: int, public_read: bool) -> None:
     """Answer until SIGTERM. ConfigError for an address that others reach while there is no token."""
+    listen(make_app(service_at(host, settings, store, public_read=public_read)), host, port)
+
+
+def service_at(host: str, settings: Settings, store: SqlStore, *, public_read: bool) -> Service:
+    """What answers at `host` are made from. ConfigError for an address that others reach while there is no token."""
     start_logging(settings.work.log_format)
     service = Service(
         settings=settings,
@@ -34,8 +40,13 @@ def serve_api(settings: Settings, store: SqlStore, *, host: str, port: int, publ
     )
     if service.is_open:
         _log.warning("there is no token: whoever reaches this address on this machine may do everything")
+    return service
+
+
+def listen(application: ASGIApp, host: str, port: int) -> None:
+    """Let the application answer at this address until the process is told to end."""
     config = uvicorn.Config(
-        make_app(service),
+        application,
         host=host,
         port=port,
         log_config=None,

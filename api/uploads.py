@@ -7,7 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from fastapi import UploadFile
+from starlette.datastructures import UploadFile
 
 from api.problems import RefusedError
 from worker.settings import Settings

@@ -9,6 +9,9 @@ from cli.session import make_home, open_store
 from worker.settings import read_settings
 
 app = typer.Typer()
+Host = Annotated[str, typer.Option(help="Address to listen on; other than loopback only when there are tokens.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")]
+PublicRead = Annotated[bool, typer.Option("--public-read", help="Show runs also to those without a token.")]
 
 
 @app.command()
@@ -42,19 +45,30 @@ def beat_command() -> None:
 
 
 @app.command()
-def api(
-    *,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; other than loopback only when there are tokens.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8750,
-    public_read: Annotated[
-        bool, typer.Option("--public-read", help="Show runs also to those without a token.")
-    ] = False,
-) -> None:
+def api(*, host: Host = "127.0.0.1", port: Port = 8750, public_read: PublicRead = False) -> None:
     """Answer over HTTP: hand in runs, watch them, fetch their patches. The documentation is at /docs."""
     from api.serving import serve_api  # noqa: PLC0415 - as above
 
     settings = read_settings(os.environ)
     with open_store(settings) as store:
         serve_api(settings, store, host=host, port=port, public_read=public_read)
+
+
+@app.command()
+def web(*, host: Host = "127.0.0.1", port: Port = 8760, public_read: PublicRead = False) -> None:
+    """Show the web UI alone; others work on what is handed in there."""
+    from webui.serving import serve_web  # noqa: PLC0415 - Streamlit takes seconds to import
+
+    settings = read_settings(os.environ)
+    with open_store(settings) as store:
+        serve_web(settings, store, host=host, port=port, public_read=public_read)
+
+
+@app.command()
+def serve(*, host: Host = "127.0.0.1", port: Port = 8760, public_read: PublicRead = False) -> None:
+    """All on one machine: the web UI, the API at the same address, and a worker. They start and end together."""
+    from webui.serving import serve_all  # noqa: PLC0415 - as above
+
+    settings = read_settings(os.environ)
+    with open_store(settings) as store:
+        serve_all(settings, store, host=host, port=port, public_read=public_read)

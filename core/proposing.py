@@ -7,6 +7,7 @@ from datetime import datetime
 from core.candidate import Candidate
 from core.problem import Problem
 from core.profile import Profile
+from core.queue import Hint
 from core.spend import Budget
 
 
@@ -28,6 +29,8 @@ class Brief:
     history: tuple[Candidate, ...]
     """All candidates so far, by number, the baseline first."""
     budget_left: Budget
+    hints: tuple[Hint, ...] = ()
+    """What people have said about the search so far, oldest first."""
 
 
 @dataclass(frozen=True, kw_only=True)

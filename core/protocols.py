@@ -17,6 +17,7 @@ from core.problem import WorkloadSpec
 from core.profile import Profile
 from core.progress import Event
 from core.proposing import Brief, ModelCall
+from core.queue import Hint
 from core.run import Record, Run, RunStatus, RunSummary
 from core.spend import Budget, Spend
 
@@ -212,6 +213,9 @@ class History(Protocol):
 
     def profile(self, number: int, profiles: Sequence[Profile]) -> None:
         """The candidate's profiles."""
+
+    def hints(self) -> tuple[Hint, ...]:
+        """What people have said about the search so far, oldest first."""
 
 
 class Listener(Protocol):

@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.errors import ConfigError
+
 LOCAL = "local"
 """The owner of what is handed in at the machine itself, without a token."""
 LEAST_PRIORITY, MOST_PRIORITY = 0, 9
+LONGEST_HINT = 1000
+"""Characters of one hint."""
+MOST_HINTS = 20
+"""Hints of one run: all of them are in every question that is asked after them."""
 MOST_ATTEMPTS = 5
 """How many workers may die over a run before it has failed: such a run would take down one after the other."""
 
@@ -60,6 +66,29 @@ class LogEntry:
     at: datetime
     stage: str
     message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hint:
+    """What a person says to a search, in plain words: the proposals that come after it must heed it."""
+
+    number: int
+    """Grows by one for each hint of the run, from 1."""
+    at: datetime
+    author: str
+    text: str
+
+
+def checked_hint(text: str, known: int) -> str:
+    """`text` as it is kept, for a run that has `known` hints; ConfigError for one that can't be kept."""
+    kept = text.strip()
+    if not kept:
+        raise ConfigError("the hint is empty; say in plain words what to try or to leave")
+    if len(kept) > LONGEST_HINT:
+        raise ConfigError(f"the hint has {len(kept):,d} characters; {LONGEST_HINT:,d} are allowed")
+    if known >= MOST_HINTS:
+        raise ConfigError(f"the run has {known} hints, which are as many as are allowed")
+    return kept
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.protocols import Store
-from core.queue import Claim, LogEntry, Ticket, Wish, WorkerState
+from core.queue import Claim, Hint, LogEntry, Ticket, Wish, WorkerState
 from core.run import Run, RunStatus, RunSummary
 from core.spend import Budget, Spend
 
@@ -44,6 +44,11 @@ class Queue(Protocol):
 
     def requeue(self, run_id: str, budget: Budget) -> None:
         """Let a run that is over wait for a worker again, with this budget. ConfigError when it is not over."""
+
+    def add_hint(self, run_id: str, author: str, text: str) -> None:
+        """Say something to the run's search, for the proposals that come after it. ConfigError when there is no such run,
+        or the hint can't be kept.
+        """
 
     def recover(self) -> tuple[str, ...]:
         """Let runs whose lease has ended wait again, or fail after MOST_ATTEMPTS workers, or be cancelled where that was
@@ -98,6 +103,9 @@ class Catalogue(Protocol):
 
     def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
         """Entries of the run's log whose number is above `after`."""
+
+    def hints(self, run_id: str) -> tuple[Hint, ...]:
+        """What people have said to the run's search."""
 
     def counts(self) -> Mapping[RunStatus, int]:
         """How many runs wait and are worked on, and how many have ended in the last 24 hours, by status."""

@@ -13,7 +13,7 @@ from core.errors import ConfigError
 from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
-from core.queue import LogEntry, WorkerState
+from core.queue import Hint, LogEntry, WorkerState
 from core.run import Run, RunStatus, RunSummary
 from core.spend import Spend
 from store.cursors import ListKey
@@ -21,6 +21,7 @@ from store.engine import now_of, reading
 from store.escaping import escape
 from store.failures import understood
 from store.finding import find_run
+from store.hints import hints_of
 from store.loading import candidate_of, run_of
 from store.profiles import unpack
 from store.queue import OVER
@@ -98,6 +99,11 @@ class SqlCatalogue:
                 LogEntry(number=row.number, at=row.at, stage=row.stage, message=row.message)
                 for row in session.scalars(later.limit(limit))
             )
+
+    def hints(self, run_id: str) -> tuple[Hint, ...]:
+        """What people have said to the run's search."""
+        with self._reading(run_id) as session:
+            return hints_of(session, run_id)
 
     def counts(self) -> Mapping[RunStatus, int]:
         """How many runs wait and are worked on, and how many ended in the last 24 hours, by status."""

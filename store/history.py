@@ -12,9 +12,12 @@ from core.candidate import Candidate, CheckResult, Decision, Evaluation, Verdict
 from core.errors import StoreError
 from core.measurement import Costs, Speedup, Timing
 from core.profile import Profile
-from core.queue import Claim
+from core.queue import Claim, Hint
 from store.claims import writing_as
+from store.engine import reading
+from store.failures import understood
 from store.forms import speedups_form
+from store.hints import hints_of
 from store.profiles import pack
 from store.tables import CandidateRow, CheckRow, EvaluationRow, ProfilesRow, RunRow, SampleRow, Table, TimingRow
 
@@ -61,6 +64,11 @@ class SqlHistory:
         with self._writing(self._refused(number, "it can't be profiled before it is stored")) as session:
             session.execute(delete(ProfilesRow).filter_by(**key))
             session.execute(insert(ProfilesRow).values(**key, packed=pack(profiles)))
+
+    def hints(self) -> tuple[Hint, ...]:
+        """What people have said about the search so far."""
+        with understood(self.engine.url, self.run_id), reading(self.engine) as session:
+            return hints_of(session, self.run_id)
 
     def _add(self, number: int, kind: str, evaluation: Evaluation, decision: Decision) -> None:
         refused = self._refused(number, f"its {kind} is stored already, or there is no such candidate")

@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, upda
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import ConfigError, StoreError
-from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish, WorkerState
+from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish, WorkerState, checked_hint
 from core.run import Run, RunStatus
 from core.spend import Budget
 from store.engine import now_of, reading, writing
 from store.forms import budget_form
 from store.rows import run_row
-from store.tables import ArchiveRow, RunRow, WorkerRow
+from store.tables import ArchiveRow, HintRow, RunRow, WorkerRow
 
 NUDGES = 8
 """How many messages are sent at a time for runs that wait: enough to wake workers that sleep."""
@@ -119,6 +119,14 @@ class SqlQueue:
             for name, value in {**_waiting(), "budget": budget_form(budget), "attempts": 0, "queued_at": now}.items():
                 setattr(row, name, value)
             row.cancel_asked, row.error, row.stopped_by, row.ended_at, row.nudged_at = False, "", "", None, now
+
+    def add_hint(self, run_id: str, author: str, text: str) -> None:
+        """Say something to the run's search."""
+        with writing(self.engine, refused=f"the hint to run {run_id} can't be kept") as session:
+            row = _locked(session, run_id)
+            known = session.scalars(select(func.max(HintRow.number)).filter_by(run_id=row.id)).one() or 0
+            kept = checked_hint(text, known)
+            session.add(HintRow(run_id=row.id, number=known + 1, at=now_of(session), author=author, text=kept))
 
     def recover(self) -> tuple[str, ...]:
         """See to runs whose lease has ended; the ids of some that wait and that nobody was told of lately."""

@@ -260,6 +260,18 @@ class LogRow(Table):
     message: Mapped[str]
 
 
+class HintRow(Table):
+    """What a person says to a search."""
+
+    __tablename__ = "hints"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    author: Mapped[str]
+    text: Mapped[str]
+
+
 class ArchiveRow(Table):
     """The archive that a run was submitted as: a worker on another machine has no other way to it."""
 

@@ -67,6 +67,7 @@ def _filled(name: str, brief: Brief, characters: int, slots: dict[str, str]) -> 
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "profile": _section("Profile", _clipped(tables(brief), characters // 6), headroom(brief)),
         "lessons": _section("Earlier candidates", lessons(brief, characters=int(characters * _LESSONS_SHARE))),
+        "hints": _hints(brief),
     }
     template = Template(_file(name))
     intro = _parent(brief)
@@ -81,14 +82,26 @@ def _parent(brief: Brief) -> str:
     return f"The changes of candidate {brief.parent.number} are already in this code; build on them.\n"
 
 
+def _hints(brief: Brief) -> str:
+    """What people said, outside of the data: it is meant to be followed, but by no way around the rules."""
+    if not brief.hints:
+        return ""
+    said = "\n".join(f"- {' '.join(_unguarded(hint.text).split())}" for hint in brief.hints)
+    return f"## Hints\nPeople who watch this search say, the oldest first. Heed it as far as the rules allow:\n{said}\n"
+
+
 def _section(title: str, text: str, intro: str = "") -> str:
     """A heading and, as data, `text`; nothing for no text."""
     if not text:
         return ""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(_SHORTEST_FENCE, longest + 1)
-    guarded = re.sub(r"<(/?)data>", r"<\1 data>", text)
-    return f"## {title}\n{intro}<data>\n{fence}\n{guarded.rstrip()}\n{fence}\n</data>\n"
+    return f"## {title}\n{intro}<data>\n{fence}\n{_unguarded(text).rstrip()}\n{fence}\n</data>\n"
+
+
+def _unguarded(text: str) -> str:
+    """`text` without the marks that part data from what is to be done."""
+    return re.sub(r"<(/?)data>", r"<\1 data>", text)
 
 
 def _clipped(text: str, characters: int) -> str:

@@ -88,11 +88,12 @@ def test_what_remembers_is_reached_from_inside_only() -> None:
     for name in ("postgres", "redis"):
         assert SERVICES[name].facts["networks"] == ["data"]
         assert "ports" not in SERVICES[name].facts
-    assert all(port.startswith("127.0.0.1:") for port in SERVICES["api"].facts["ports"])
+    for name in ("api", "web"):
+        assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].facts["ports"])
 
 
 def test_everybody_waits_for_the_migration_and_leaves_the_tables_to_it() -> None:
-    for name in ("api", "worker", "beat"):
+    for name in ("api", "web", "worker", "beat"):
         assert SERVICES[name].facts["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
         assert SERVICES[name].environment["PERFSMITH_UPGRADE_DATABASE"] == "0"
 

@@ -107,7 +107,7 @@ def test_what_a_service_starts_is_a_command_that_knows_its_flags(name: str) -> N
     assert [flag for flag in flags if flag.startswith("--") and flag not in said.stdout] == []
 
 
-@pytest.mark.parametrize("name", ["api", "beat", "worker"])
+@pytest.mark.parametrize("name", ["api", "web", "beat", "worker"])
 def test_what_a_service_keeps_is_in_a_volume(name: str) -> None:
     (variables,) = STAGES["service"].all("ENV")
     assert "PERFSMITH_HOME=/var/lib/perfsmith" in variables

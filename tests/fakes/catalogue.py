@@ -12,7 +12,7 @@ from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.problem import title_of
 from core.profile import Profile
 from core.proposing import ModelCall
-from core.queue import LogEntry, WorkerState
+from core.queue import Hint, LogEntry, WorkerState
 from core.run import Record, Run, RunStatus, RunSummary
 from core.spend import Spend
 from tests.fakes.history import MemoryHistory, MemoryLedger
@@ -75,6 +75,10 @@ class MemoryCatalogue:
         """Entries of the run's log whose number is above `after`."""
         log = self.places[run_id].log if run_id in self.runs else []
         return tuple(entry for entry in log if entry.number > after)[:limit]
+
+    def hints(self, run_id: str) -> tuple[Hint, ...]:
+        """What people have said to the run's search."""
+        return self.histories[run_id].hints() if run_id in self.runs else ()
 
     def counts(self) -> Mapping[RunStatus, int]:
         """How many runs wait and are worked on, and how many ended in the last 24 hours, by status."""

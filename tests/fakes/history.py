@@ -7,6 +7,7 @@ from core.candidate import Candidate, Decision, Evaluation
 from core.errors import StoreError
 from core.profile import Profile
 from core.proposing import ModelCall
+from core.queue import Hint
 from core.spend import Spend
 
 
@@ -49,6 +50,7 @@ class MemoryHistory:
     check: Callable[[], None] = anybody
     candidates: dict[int, Candidate] = field(default_factory=dict)
     profiles: dict[int, tuple[Profile, ...]] = field(default_factory=dict)
+    said: list[Hint] = field(default_factory=list)
 
     def propose(self, candidate: Candidate) -> None:
         """Add a candidate without an evaluation; StoreError when its number is taken or its parent unknown."""
@@ -74,6 +76,10 @@ class MemoryHistory:
         if candidate.confirmed:
             raise StoreError(f"candidate {number} is confirmed already")
         self.candidates[number] = replace(candidate, confirmation=confirmation, confirmed=decision)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """What people have said about the search so far."""
+        return tuple(self.said)
 
     def profile(self, number: int, profiles: Sequence[Profile]) -> None:
         """Keep the candidate's profiles in place of those of an interrupted attempt."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from core.errors import ConfigError, LostClaimError
-from core.queue import MOST_ATTEMPTS, Claim, LogEntry, Ticket, Wish, WorkerState
+from core.queue import MOST_ATTEMPTS, Claim, Hint, LogEntry, Ticket, Wish, WorkerState, checked_hint
 from core.run import Run, RunStatus
 from core.spend import Budget
+from tests.fakes.history import MemoryHistory
 
 OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -49,6 +50,7 @@ class MemoryQueue:
     runs: dict[str, Run]
     places: dict[str, Place]
     workers: dict[str, WorkerState]
+    histories: dict[str, MemoryHistory]
     create: Callable[[Run], None]
 
     def enqueue(self, run: Run, ticket: Ticket, *, archive: bytes | None = None) -> str:
@@ -120,6 +122,14 @@ class MemoryQueue:
         place.queued_at, place.nudged_at, place.ended_at = now, now, None
         place.attempts, place.cancel_asked = 0, False
         self.runs[run_id] = replace(run, status=RunStatus.QUEUED, budget=budget, error="", stopped_by="")
+
+    def add_hint(self, run_id: str, author: str, text: str) -> None:
+        """Say something to the run's search."""
+        if run_id not in self.runs:
+            raise ConfigError(f"there is no run {run_id!r}")
+        said = self.histories[run_id].said
+        kept = checked_hint(text, len(said))
+        said.append(Hint(number=len(said) + 1, at=datetime.now(UTC), author=author, text=kept))
 
     def recover(self) -> tuple[str, ...]:
         """See to runs whose lease has ended; the ids of those that wait and that nobody was told of lately."""

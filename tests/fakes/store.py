@@ -97,7 +97,9 @@ class MemoryStore:
     @property
     def queue(self) -> MemoryQueue:
         """The runs that wait for workers."""
-        return MemoryQueue(runs=self.runs, places=self.places, workers=self.workers, create=self.create)
+        return MemoryQueue(
+            runs=self.runs, places=self.places, workers=self.workers, histories=self.histories, create=self.create
+        )
 
     @property
     def catalogue(self) -> MemoryCatalogue:

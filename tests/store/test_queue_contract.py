@@ -320,3 +320,24 @@ def test_a_lost_claim_leaves_what_was_written_before(store: ServiceStore) -> Non
     again = store.held(claim(store, "w2"))
     assert again.load("3fa4").candidates == (a_candidate(),)
     again.history("3fa4").decide(0, an_evaluation(), a_decision())
+
+
+def test_hints_are_kept_in_their_order_and_reach_the_search(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    for text in ("try a set\n", "leave parse() alone"):
+        store.queue.add_hint("3fa4", "ada", text)
+    hints = store.catalogue.hints("3fa4")
+    assert [(hint.number, hint.author, hint.text) for hint in hints] == [
+        (1, "ada", "try a set"),
+        (2, "ada", "leave parse() alone"),
+    ]
+    assert store.history("3fa4").hints() == hints
+
+
+@pytest.mark.parametrize("text", [" \n", "x" * 1001])
+def test_a_hint_that_says_nothing_or_too_much_is_refused(store: ServiceStore, text: str) -> None:
+    hand_in(store, "3fa4")
+    with pytest.raises(ConfigError, match="hint"):
+        store.queue.add_hint("3fa4", "ada", text)
+    with pytest.raises(ConfigError, match="7b00"):
+        store.queue.add_hint("7b00", "ada", "try a set")

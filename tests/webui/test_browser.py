@@ -1,0 +1,172 @@
+"""The web UI in a real browser, over a real store and with a real worker."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+
+from core.queue import Ticket
+from core.run import RunStatus
+from store.sql import SqlStore
+from tests.fakes.records import a_hostile_record, a_problem, a_run, a_successful_record
+from tests.fakes.remembering import remember
+from tests.webui.browsing import CHECKOUT, CHROMIUM, Site, a_browser, axe, photograph, serving, settle
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; scripts/browser.sh installs it")
+PAGES = {
+    "runs": "",
+    "submit": "submit",
+    "run": "run?id=k7f3q9",
+    "candidate": "candidate?id=k7f3q9&number=8",
+    "compare": "compare?ids=k7f3q9+hostile1",
+    "batches": "batches?batch=night",
+    "system": "system",
+}
+PICTURES = os.environ.get("PERFSMITH_TEST_PICTURES")
+THEIRS = ("stSidebarNav", "stCode")
+"""Parts that Streamlit makes, and we can't change."""
+WORKING_SECONDS = 900
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """All of perfsmith at one address, with some runs that never ran."""
+    home = tmp_path_factory.mktemp("home")
+    with SqlStore.open(f"sqlite:///{home}/perfsmith.db") as store:
+        remember(store, a_successful_record())
+        remember(store, a_hostile_record(), run_id="hostile1")
+        run = replace(a_run(a_problem(), status=RunStatus.QUEUED), id="night1")
+        store.queue.enqueue(run, Ticket(batch="night"))
+        store.queue.cancel(run.id)
+    with serving("serve", home, {"PERFSMITH_URL_SCHEMES": "https,file"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with a_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled example as a repository."""
+    folder = tmp_path_factory.mktemp("example") / "wordcount"
+    shutil.copytree(CHECKOUT / "examples" / "wordcount", folder)
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for arguments in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-q", "-m", "Begin")):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
+    return folder
+
+
+def hand_in(site: Site, page: Page, repository: str) -> None:
+    site.open(page, "submit")
+    page.get_by_label("URL", exact=True).fill(repository)
+    page.get_by_label("URL", exact=True).press("Enter")
+    page.get_by_label("Candidates", exact=True).fill("1")
+    page.get_by_label("Candidates", exact=True).press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Hand in").click()
+
+
+def test_the_example_is_handed_in_watched_and_its_patch_applied(site: Site, page: Page, example: Path) -> None:
+    hand_in(site, page, f"file://{example}")
+    expect(page.get_by_role("heading", name="wordcount")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="× faster")).to_be_visible(timeout=WORKING_SECONDS * 1000)
+    settle(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Patch").click()
+    waiting.value.save_as(example.parent / "found.diff")
+    subprocess.run(["git", "apply", "--index", str(example.parent / "found.diff")], cwd=example, check=True)
+
+
+def test_a_run_is_cancelled(site: Site, page: Page, example: Path) -> None:
+    hand_in(site, page, f"file://{example}")
+    page.get_by_role("button", name="Cancel").click(timeout=60_000)
+    expect(page.get_by_text("cancelled").first).to_be_visible(timeout=120_000)
+
+
+def test_wrong_input_gets_its_message(site: Site, page: Page) -> None:
+    hand_in(site, page, "ftp://example.org/x.git")
+    expect(page.get_by_role("alert")).to_contain_text("ftp", timeout=60_000)
+    site.open(page, "submit")
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_role("alert")).to_contain_text("repository", timeout=60_000)
+
+
+def test_a_link_with_a_filter_shows_what_it_says(site: Site, page: Page) -> None:
+    site.open(page, "?name=nothing-of-this-name")
+    expect(page.get_by_text("No run fits")).to_be_visible()
+    expect(page.get_by_label("Repository begins with")).to_have_value("nothing-of-this-name")
+
+
+@pytest.mark.parametrize("place", ["", "run?id=hostile1", *(f"candidate?id=hostile1&number={at}" for at in (1, 2, 3))])
+def test_hostile_text_does_nothing(site: Site, page: Page, place: str) -> None:
+    acted: list[str] = []
+    asked: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        acted.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
+    page.on("request", lambda request: asked.append(request.url))
+    site.open(page, place)
+    page.wait_for_timeout(1000)
+    assert not acted
+    assert [url for url in asked if not url.startswith((site.address, "data:", "blob:"))] == []
+    assert page.locator("[data-testid=stMain] script, [data-testid=stMain] img[onerror]").count() == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_fits_light_and_dark_and_has_no_barrier(
+    site: Site, browser: Browser, tmp_path: Path, axe_script: Path | None, name: str
+) -> None:
+    pictures = Path(PICTURES) if PICTURES else tmp_path
+    looks: tuple[tuple[Literal["light", "dark"], int, int], ...] = (("light", 1280, 900), ("dark", 390, 844))
+    for scheme, width, height in looks:
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page = context.new_page()
+        site.open(page, PAGES[name])
+        photograph(page, pictures / f"{name}-{scheme}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if axe_script is not None:
+            assert barriers(page, axe_script) == []
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def axe_script(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    return axe(tmp_path_factory.mktemp("axe"))
+
+
+def barriers(page: Page, script: Path) -> list[str]:
+    """What axe-core finds serious, apart from what Streamlit makes and we can't change."""
+    page.add_script_tag(path=script)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found["violations"]
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+        if not any(page.evaluate(_IS_INSIDE, [node["target"][0], part]) for part in THEIRS)
+    ]
+
+
+_IS_INSIDE = """([selector, part]) => {
+    const found = document.querySelector(selector);
+    return found !== null && found.closest(`[data-testid^="${part}"]`) !== null;
+}"""

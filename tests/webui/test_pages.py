@@ -1,0 +1,209 @@
+"""One page after the other, in each state that it can have."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from core.access import Scope
+from core.candidate import Verdict
+from core.queue import Ticket, WorkerState
+from core.run import RunStatus
+from store.sql import SqlStore
+from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
+from tests.fakes.remembering import remember
+from tests.webui.conftest import Opener, labels, words_of
+from worker.tokens import mint
+
+
+def test_without_runs_the_list_says_how_to_get_one(open_page: Opener) -> None:
+    assert "Hand in a repository" in words_of(open_page("runs"))
+
+
+def test_the_list_shows_status_name_and_speedup(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    (row,) = open_page("runs").dataframe[0].value.to_dict("records")
+    assert (row["status"], row["repository"], row["run"]) == ("✓ finished", "tally", "k7f3q9")
+    assert row["speedup"].startswith("2.31×")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"status": "finished"}, 1),
+        ({"status": "failed"}, 0),
+        ({"name": "tal"}, 1),
+        ({"speedup": "3"}, 0),
+        ({"owner": "x"}, 0),
+    ],
+)
+def test_the_filter_of_a_shared_link_holds(
+    open_page: Opener, store: SqlStore, query: dict[str, str], found: int
+) -> None:
+    remember(store, a_successful_record())
+    page = open_page("runs", **query)
+    assert len(page.dataframe) == found
+    assert ("No run fits" in words_of(page)) == (found == 0)
+
+
+def test_a_list_of_many_runs_has_pages(open_page: Opener, store: SqlStore) -> None:
+    for at in range(60):
+        store.create(replace(a_run(a_problem()), id=f"{at:010x}"))
+    page = open_page("runs")
+    assert len(page.dataframe[0].value) == 50
+    next(button for button in page.button if button.label == "Next page").click().run()
+    assert len(page.dataframe[0].value) == 10
+
+
+def test_the_page_of_no_run_says_where_to_choose_one(open_page: Opener) -> None:
+    assert "Choose a run" in words_of(open_page("run"))
+
+
+def test_an_unknown_run_is_said_to_be_unknown(open_page: Opener) -> None:
+    assert "ffff" in words_of(open_page("run", id="ffff"))
+
+
+def test_a_queued_run_says_what_it_waits_for_and_can_be_cancelled(open_page: Opener, store: SqlStore) -> None:
+    run = a_run(a_problem(), status=RunStatus.QUEUED)
+    store.queue.enqueue(run, Ticket())
+    page = open_page("run", id=run.id)
+    assert "waits for a worker" in words_of(page)
+    next(button for button in page.button if button.label == "Cancel").click().run()
+    assert store.catalogue.summary(run.id).status is RunStatus.CANCELLED
+
+
+def test_a_running_run_shows_its_stage_and_its_log(open_page: Opener, store: SqlStore) -> None:
+    run = a_run(a_problem(), status=RunStatus.QUEUED)
+    store.queue.enqueue(run, Ticket())
+    claim = store.queue.claim("w", machine="m", lease_seconds=60)
+    assert claim is not None
+    held = store.held(claim)
+    held.transition(run.id, RunStatus.RUNNING)
+    held.say(run.id, "baseline", "the tests pass")
+    held.show_progress(run.id, "search", "3 of 12")
+    page = open_page("run", id=run.id)
+    assert "baseline: the tests pass" in words_of(page)
+    assert any("search" in status.label for status in page.status)
+
+
+def test_a_failed_run_says_why(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_record(run=a_run(a_problem(), status=RunStatus.FAILED, error="the sandbox broke")))
+    assert "the sandbox broke" in words_of(open_page("run", id="k7f3q9"))
+
+
+def test_a_finished_run_shows_its_gain_its_candidates_and_its_patch(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    page = open_page("run", id="k7f3q9")
+    said = words_of(page)
+    assert "2.31× faster" in said
+    assert "wall, original" in said
+    assert [row["verdict"] for row in page.dataframe[0].value.to_dict("records")][-1] == "✓ confirmed"
+    assert len(page.get("plotly_chart")) == 3
+    assert {"Patch", "Report", "Bundle"} <= set(labels(page, "download_button"))
+
+
+def test_a_run_is_taken_up_again_with_more_budget(open_page: Opener, store: SqlStore, nudged: list[str]) -> None:
+    run = a_run(a_problem(), status=RunStatus.QUEUED)
+    store.queue.enqueue(run, Ticket())
+    store.queue.cancel(run.id)
+    page = open_page("run", id=run.id)
+    page.number_input[0].set_value(99)
+    next(button for button in page.button if button.label == "Resume").click().run()
+    assert store.catalogue.run(run.id).budget.candidates == 99
+    assert (store.catalogue.summary(run.id).status, nudged) == (RunStatus.QUEUED, [run.id])
+
+
+def test_a_hint_is_kept_and_shown(open_page: Opener, store: SqlStore) -> None:
+    store.queue.enqueue(a_run(a_problem(), status=RunStatus.QUEUED), Ticket())
+    page = open_page("run", id="k7f3q9")
+    page.text_area[0].set_value("**try** a set")
+    next(button for button in page.button if button.label == "Give the hint").click().run()
+    assert [hint.text for hint in store.catalogue.hints("k7f3q9")] == ["**try** a set"]
+    assert "**try** a set" in [code.value for code in page.code]
+
+
+@pytest.mark.parametrize("number", [0, 2, 6, 8])
+def test_every_candidate_shows_its_verdict_and_why(open_page: Opener, store: SqlStore, number: int) -> None:
+    record = a_successful_record()
+    remember(store, record)
+    said = words_of(open_page("candidate", id="k7f3q9", number=str(number)))
+    assert str(record.candidates[number].verdict) in said
+    if number == 2:
+        assert "test_order - AssertionError" in said
+
+
+def test_a_confirmed_candidate_has_its_charts(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    page = open_page("candidate", id="k7f3q9", number="8")
+    assert len(page.get("plotly_chart")) == 5
+
+
+def test_a_change_can_be_seen_side_by_side(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    page = open_page("candidate", id="k7f3q9", number="8", view="side by side")
+    before, after = (code.value for code in page.code if code.value.startswith("# line"))
+    assert len(before.split("\n")) == len(after.split("\n"))
+    assert "+     wanted = frozenset(wanted)" in after
+
+
+@pytest.mark.parametrize("page", ["runs", "run", "candidate", "compare"])
+def test_hostile_text_is_shown_and_does_nothing(open_page: Opener, store: SqlStore, page: str) -> None:
+    remember(store, a_hostile_record())
+    remember(store, a_hostile_record(), run_id="other")
+    said = words_of(open_page(page, id="k7f3q9", number="3", ids="k7f3q9 other"))
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert len(said) < 500_000
+
+
+def test_compared_runs_stand_beside_each_other(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    other = a_record(a_candidate(1, Verdict.NOT_FASTER), run=replace(a_run(a_problem()), id="other"))
+    remember(store, other)
+    page = open_page("compare", ids="k7f3q9 other")
+    assert list(page.dataframe[0].value["run"]) == ["k7f3q9", "other"]
+    assert len(page.get("plotly_chart")) == 3
+    assert "Give two or more" in words_of(open_page("compare"))
+
+
+def test_a_batch_shows_how_far_it_has_come(open_page: Opener, store: SqlStore) -> None:
+    store.queue.enqueue(a_run(a_problem(), status=RunStatus.QUEUED), Ticket(batch="night"))
+    assert labels(open_page("batches"), "page_link") == ["night"]
+    page = open_page("batches", batch="night")
+    assert "confirmed faster 0 of 1" in words_of(page)
+    assert "no run of this batch" in words_of(open_page("batches", batch="nights"))
+
+
+def test_the_system_says_when_nobody_works(open_page: Opener, store: SqlStore) -> None:
+    assert "No worker is alive" in words_of(open_page("system"))
+    now = datetime.now(UTC)
+    store.queue.report_worker(WorkerState(name="w1", machine="m", release="1", started_at=now, seen_at=now))
+    assert list(open_page("system").dataframe[0].value["worker"]) == ["w1"]
+
+
+def test_whoever_has_no_token_sees_the_entrance_only(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    page = open_page("runs", is_open=False)
+    assert not page.dataframe
+    page.text_input[0].set_value("ps_guess")
+    page.button[0].click().run()
+    assert "there is no such token" in words_of(page)
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_a_token_opens_what_its_scope_allows(open_page: Opener, store: SqlStore, scope: Scope) -> None:
+    minted = mint("ann", scope, expires_in=None)
+    store.keyring.add(minted.token)
+    run = a_run(a_problem(), status=RunStatus.QUEUED)
+    store.queue.enqueue(run, Ticket(owner="bob"))
+    page = open_page("runs", is_open=False)
+    page.text_input[0].set_value(minted.secret)
+    page.button[0].click().run()
+    page.switch_page("screens/run.py")
+    page.query_params["id"] = run.id
+    page.run()
+    assert ("Cancel" in [button.label for button in page.button]) == (scope is Scope.ADMIN)
+    store.keyring.revoke("ann")
+    page.run()
+    assert "Token" in [field.label for field in page.text_input]
+    assert minted.secret not in str(page.query_params)

@@ -1,0 +1,167 @@
+"""What can be done about a run: end it, take it up again, carry its results away."""
+
+import io
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from api.allowance import within_the_day
+from api.problems import RefusedError
+from core.access import Scope
+from core.errors import PerfsmithError
+from core.queue import LONGEST_HINT
+from core.run import RunKind, RunSummary
+from core.spend import Budget
+from webui import entrance
+from webui.desk import service
+from webui.lists import when
+from webui.showing import aside, block, escaped, failure
+from webui.watching import OVER
+from worker.handout import hand_out
+from worker.report.html import render
+
+
+def show_actions(line: RunSummary, *, has_winner: bool) -> None:
+    """The buttons that make sense for this run and who looks at it."""
+    with st.container(horizontal=True):
+        if has_winner:
+            st.download_button(
+                "Patch",
+                lambda: patch_of(line.id),
+                f"{line.id}.diff",
+                "text/x-diff",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        if line.candidates:
+            st.download_button(
+                "Report",
+                lambda: render(service().store.load(line.id)),
+                f"{line.id}.html",
+                "text/html",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.download_button(
+                "Bundle",
+                lambda: bundle_of(line.id),
+                f"{line.id}.zip",
+                "application/zip",
+                icon=":material/download:",
+                on_click="ignore",
+                help="The patch, the report, and every sample in run.json",
+            )
+        if not entrance.may(Scope.SUBMIT, line):
+            return
+        if line.status not in OVER and line.waits:
+            st.button("Cancel", on_click=_cancel, args=(line.id,), icon=":material/stop:")
+
+
+def patch_of(run_id: str) -> bytes:
+    """The confirmed patch, byte for byte."""
+    winner = service().store.load(run_id).winner
+    return bytes_of(winner.proposal.patch) if winner else b""
+
+
+def bytes_of(patch: str) -> bytes:
+    """A patch as the file that it was read from. What never was in a file, half a character of a model's, is shown as `?`."""
+    try:
+        return patch.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return patch.encode("utf-8", "replace")
+
+
+def bundle_of(run_id: str) -> bytes:
+    """All that a run hands out, in one archive."""
+    content = io.BytesIO()
+    with TemporaryDirectory() as folder, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        hand_out(service().store.load(run_id), Path(folder))
+        for path in sorted(Path(folder).iterdir()):
+            archive.write(path, f"{run_id}/{path.name}")
+    return content.getvalue()
+
+
+def _cancel(run_id: str) -> None:
+    """Asked again who it is: the page may have been open for long."""
+    if entrance.may(Scope.SUBMIT, service().store.catalogue.summary(run_id)):
+        service().store.queue.cancel(run_id)
+
+
+def show_hints(line: RunSummary) -> None:
+    """What people have said to the search, and a field to say more."""
+    hints = service().store.catalogue.hints(line.id)
+    may_say = entrance.may(Scope.SUBMIT, line) and line.kind is RunKind.OPTIMIZE
+    if not hints and not may_say:
+        return
+    with st.expander(f"Hints ({len(hints)})" if hints else "Hints"):
+        for hint in hints:
+            aside(f"{hint.number} · {escaped(hint.author)} · {when(hint.at)}")
+            block(hint.text)
+        if may_say:
+            with st.form("hint", clear_on_submit=True, border=False):
+                text = st.text_area("In plain words, for the proposals to come", max_chars=LONGEST_HINT)
+                if st.form_submit_button("Give the hint"):
+                    _say(line, text)
+
+
+def _say(line: RunSummary, text: str) -> None:
+    person = entrance.caller()
+    if person is None or not entrance.may(Scope.SUBMIT, line):
+        failure(f"only {line.owner} or an admin may give hints to this run")
+        return
+    try:
+        service().store.queue.add_hint(line.id, person.name, text)
+    except PerfsmithError as error:
+        failure(str(error))
+        return
+    st.rerun()
+
+
+def show_resuming(line: RunSummary) -> None:
+    """The form that takes up a run that is over."""
+    if line.status not in OVER or not entrance.may(Scope.SUBMIT, line):
+        return
+    with st.expander("Go on with more"), st.form("resume", border=False):
+        aside("What is given replaces the run's own limit; the whole run counts, with what it has spent already.")
+        budget = ask_budget()
+        if st.form_submit_button("Resume"):
+            _resume(line, budget)
+
+
+def _resume(line: RunSummary, more: Budget) -> None:
+    person = entrance.caller()
+    if person is None or not entrance.may(Scope.SUBMIT, line):
+        failure(f"only {line.owner} or an admin may resume this run")
+        return
+    try:
+        budget = service().store.catalogue.run(line.id).budget.replaced_by(more)
+        service().store.queue.requeue(line.id, within_the_day(budget, person, service()))
+    except (PerfsmithError, RefusedError) as error:
+        failure(str(error))
+        return
+    service().nudge([line.id])
+    st.rerun()
+
+
+def ask_budget(candidates: int | None = None) -> Budget:
+    """Fields for the four limits."""
+    one, two, three, four = st.columns(4)
+    return Budget(
+        candidates=one.number_input("Candidates", min_value=0, max_value=100_000, value=candidates),
+        dollars=two.number_input("Dollars", min_value=0.0, max_value=1e6, value=None, format="%.2f"),
+        tokens=three.number_input("Tokens", min_value=0, max_value=1 << 50, value=None),
+        seconds=four.number_input("Seconds", min_value=0.0, max_value=1e9, value=None, format="%.0f"),
+    )
+
+
+def budget_words(budget: Budget) -> str:
+    """The limits that there are."""
+    limits = [
+        f"{getattr(budget, each.name):g} {each.name}"
+        for each in fields(budget)
+        if getattr(budget, each.name) is not None
+    ]
+    return ", ".join(limits) or "no limit"

@@ -1,0 +1,1 @@
+"""What charts show, by core facts alone; the pages only place them."""

@@ -1,0 +1,84 @@
+"""From the fields of a page to a run: the same forms, the same limits and the same door as the API's."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from api.access import Caller
+from api.allowance import within_the_day
+from api.forms import JudgeForm, RunForm
+from api.handing_in import address_of
+from api.uploads import kept
+from core.errors import ConfigError
+from core.problem import Problem
+from core.queue import Ticket
+from sandbox.scratch import remove
+from webui.desk import service
+from worker.hand_in import hand_in
+from worker.submit import new_id, prepare
+
+_KEY = "key of the submission"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the fields of the page say."""
+
+    fields: Mapping[str, object]
+    """As the API has them."""
+    archive: UploadedFile | None = None
+    """In place of an address."""
+
+
+def handed_in(asked: Asked, person: Caller) -> str:
+    """The id of the run; ConfigError or RefusedError with what to change."""
+    form = _form(asked)
+    with _place(asked, form) as repository:
+        request = form.request(repository)
+        if isinstance(form, RunForm):
+            request = replace(request, budget=within_the_day(request.budget, person, service()))
+        ticket = Ticket(owner=person.name, priority=form.priority, batch=form.batch, key=_key())
+        run_id = hand_in(request, ticket, store=service().store, settings=service().settings, nudge=service().nudge)
+    st.session_state.pop(_KEY, None)
+    return run_id
+
+
+def detected(asked: Asked) -> Problem:
+    """The problem as it would be run, with what nobody named found in the repository. Nothing is recorded."""
+    form = _form(asked)
+    workspace = service().settings.workspace(new_id())
+    with _place(asked, form) as repository:
+        try:
+            return prepare(form.request(repository), workspace.name, workspace, service().settings).problem
+        finally:
+            remove(workspace)
+
+
+def _form(asked: Asked) -> RunForm | JudgeForm:
+    kind = JudgeForm if "patch" in asked.fields else RunForm
+    try:
+        return kind.model_validate(asked.fields)
+    except ValidationError as error:
+        places = (f"{' '.join(map(str, each['loc'])) or 'form'}: {each['msg']}" for each in error.errors())
+        raise ConfigError("; ".join(places)) from error
+
+
+@contextmanager
+def _place(asked: Asked, form: RunForm | JudgeForm) -> Iterator[str]:
+    if asked.archive is None:
+        yield address_of(form.repository, service())
+        return
+    with kept(UploadFile(asked.archive, filename=asked.archive.name), service().settings) as path:
+        yield str(path)
+
+
+def _key() -> str:
+    """The same until the run is recorded: a second click hands in nothing new."""
+    key: str = st.session_state.setdefault(_KEY, secrets.token_hex(8))
+    return key

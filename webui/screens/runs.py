@@ -1,0 +1,98 @@
+"""Runs: what there is, by any filter. The filter is in the URL, so that a list can be shared."""
+
+from datetime import UTC, date, datetime, time
+
+import streamlit as st
+
+from core.listing import Order, RunFilter
+from core.run import RunStatus
+from webui.desk import service
+from webui.lists import pick_run
+from webui.showing import nothing
+
+PAGE_SIZE = 50
+LIVE_SECONDS = 5.0
+_OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+def show_page() -> None:
+    """The filter, and the list below it."""
+    st.title("Runs")
+    wanted, order = _ask()
+    after = st.query_params.get("after", "")
+    page = service().store.catalogue.page(wanted, order=order, after=after, limit=PAGE_SIZE)
+    if not page.runs:
+        _show_nothing(wanted)
+        return
+    is_live = any(run.status in _OPEN for run in page.runs)
+    st.fragment(_show_list, run_every=LIVE_SECONDS if is_live else None)(wanted, order, after)
+    _turn_pages(after, page.after)
+
+
+def _ask() -> tuple[RunFilter, Order]:
+    name, status, order = st.columns([3, 3, 2])
+    with st.expander(
+        "More filters", expanded=any(key in st.query_params for key in ("speedup", "owner", "since", "before"))
+    ):
+        owner, speedup, since, until = st.columns(4)
+    words = name.text_input("Repository begins with", key="name", bind="query-params", on_change=_first_page)
+    statuses = status.multiselect(
+        "Status", [*map(str, RunStatus)], key="status", bind="query-params", on_change=_first_page
+    )
+    least = speedup.number_input(
+        "Speedup at least",
+        min_value=0.0,
+        value=None,
+        step=0.1,
+        key="speedup",
+        bind="query-params",
+        on_change=_first_page,
+    )
+    whose = owner.text_input("Owner", key="owner", bind="query-params", on_change=_first_page)
+    begin = since.date_input("Since", value=None, key="since", bind="query-params", on_change=_first_page)
+    end = until.date_input("Before", value=None, key="before", bind="query-params", on_change=_first_page)
+    by = order.selectbox("Order", [*map(str, Order)], key="order", bind="query-params", on_change=_first_page)
+    wanted = RunFilter(
+        statuses=tuple(map(RunStatus, statuses)),
+        name=words.strip().lower(),
+        owner=whose.strip(),
+        min_speedup=least,
+        since=_midnight(begin),
+        until=_midnight(end),
+        batch=st.query_params.get("batch", ""),
+    )
+    return wanted, Order(by)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
+
+
+def _first_page() -> None:
+    """Another filter has pages of its own."""
+    st.query_params.pop("after", None)
+
+
+def _show_list(wanted: RunFilter, order: Order, after: str) -> None:
+    page = service().store.catalogue.page(wanted, order=order, after=after, limit=PAGE_SIZE)
+    pick_run(page.runs, key="runs")
+
+
+def _show_nothing(wanted: RunFilter) -> None:
+    if wanted == RunFilter():
+        nothing("There are no runs yet. Hand in a repository on the page **Submit**, or with `perfsmith optimize`.")
+    else:
+        nothing("No run fits this filter. Take something out of it.")
+
+
+def _turn_pages(after: str, following: str) -> None:
+    newest, older = st.columns(2)
+    if after and newest.button("First page", icon=":material/first_page:"):
+        _first_page()
+        st.rerun()
+    if following and older.button("Next page", icon=":material/chevron_right:"):
+        st.query_params["after"] = following
+        st.rerun()
+
+
+show_page()

@@ -1,0 +1,185 @@
+"""Submit: a repository to make faster, or a patch to judge."""
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from api.problems import RefusedError
+from core.access import Scope
+from core.errors import PerfsmithError
+from core.problem import Generality, Objective, Problem
+from core.queue import LEAST_PRIORITY, MOST_PRIORITY
+from core.spend import Budget
+from webui import entrance
+from webui.actions import ask_budget
+from webui.desk import service
+from webui.handing_in import Asked, detected, handed_in
+from webui.lists import open_run
+from webui.showing import aside, failure
+from worker.network import OPTIONS
+from worker.submit import DEFAULT_CANDIDATES, default_proposers
+
+_URL, _ARCHIVE, _PATH = "Git URL", "Archive", "Path on the server"
+_SEARCH, _DRY, _JUDGE = "Search for a patch", "Dry run: check the problem only", "Judge a patch"
+_FOUND = "found in the repository"
+_AS_DETECTED = "as detected"
+
+
+def show_page() -> None:
+    """The form, and what is wrong with it."""
+    st.title("Submit")
+    if not entrance.may(Scope.SUBMIT):
+        failure("handing in needs a token with the scope submit")
+        return
+    _take_what_was_found()
+    source, archive = _ask_source()
+    what = st.radio("What to do", [_SEARCH, _DRY, _JUDGE], horizontal=True, key="what")
+    patch = st.text_area("Patch", height=200, key="patch", placeholder="A unified diff") if what == _JUDGE else None
+    look = st.button(
+        "Look at the repository", icon=":material/search:", help="Fetches it and fills in what is detected"
+    )
+    problem = _ask_problem()
+    work = _ask_work(what)
+    fields = {**source, "problem": problem, **work} | ({} if patch is None else {"patch": patch, "kind": "judge"})
+    asked = Asked(fields=fields, archive=archive)
+    if look:
+        _look(asked)
+    if st.button("Hand in", icon=":material/send:"):
+        _hand_in(asked)
+
+
+def _ask_source() -> tuple[dict[str, object], UploadedFile | None]:
+    ways = [_URL, _ARCHIVE, *([_PATH] if service().is_open else [])]
+    way = st.radio("Repository", ways, horizontal=True, key="way")
+    if way == _ARCHIVE:
+        archive = st.file_uploader("Archive", type=["zip", "tar", "gz", "tgz", "bz2", "xz"], key="archive")
+        return {"repository": archive.name if archive else ""}, archive
+    left, right = st.columns([3, 1])
+    address = left.text_input(
+        "URL" if way == _URL else "Path",
+        key="repository",
+        placeholder="https://example.org/team/project.git" if way == _URL else "/srv/project",
+    )
+    ref = right.text_input("Branch, tag or commit", key="ref", placeholder="the default branch")
+    return {"repository": address.strip(), "ref": ref.strip() or None}, None
+
+
+def _ask_problem() -> dict[str, object]:
+    with st.expander("The problem", expanded=_FOUND in st.session_state):
+        aside("What is left empty is read from the repository's own configuration, or detected.")
+        editable = st.text_area("Files that may be changed, one glob a line", key="editable", height=80)
+        setup = st.text_area("Setup, one command a line", key="setup", height=80)
+        tests = st.text_input("Tests", key="tests")
+        workload = st.text_area("Workloads, one a line", key="workload", height=80)
+        one, two, three, four = st.columns(4)
+        objective = one.selectbox("Objective", [_AS_DETECTED, *map(str, Objective)], key="objective")
+        least = two.number_input("Speedup to clear", value=None, min_value=1.0, step=0.01, key="min_speedup")
+        timeout = three.number_input("Timeout, seconds", value=None, min_value=0.1, key="timeout")
+        general = four.selectbox("Other inputs", [_AS_DETECTED, *map(str, Generality)], key="generalise")
+    return {
+        "editable": _lines(editable),
+        "setup": _lines(setup),
+        "tests": tests.strip() or None,
+        "workload": _lines(workload),
+        "objective": None if objective == _AS_DETECTED else objective,
+        "min_speedup": least,
+        "timeout": timeout,
+        "generalise": None if general == _AS_DETECTED else general,
+    }
+
+
+def _lines(text: str) -> list[str] | None:
+    return [line.strip() for line in text.splitlines() if line.strip()] or None
+
+
+def _ask_work(what: str) -> dict[str, object]:
+    with st.expander("Who works on it", expanded=True):
+        one, two, three = st.columns(3)
+        sandboxes = list(OPTIONS["sandbox"])
+        sandbox = one.selectbox("Sandbox", sandboxes, index=sandboxes.index("bubblewrap"), key="sandbox")
+        priority = two.number_input(
+            "Priority", LEAST_PRIORITY, MOST_PRIORITY, key="priority", help="Among your own runs"
+        )
+        batch = three.text_input("Batch", key="batch", help="A name that several runs share")
+        found: dict[str, object] = {"sandbox": {"name": sandbox}, "priority": priority, "batch": batch.strip()}
+        if what == _JUDGE:
+            return found
+        found |= _ask_search()
+        budget = Budget(candidates=0) if what == _DRY else _ask_limits()
+        return found | {
+            "budget": {name: getattr(budget, name) for name in ("candidates", "dollars", "tokens", "seconds")}
+        }
+
+
+def _ask_search() -> dict[str, object]:
+    one, two, three = st.columns(3)
+    usual = [spec.name for spec in default_proposers(service().settings)]
+    proposers = one.multiselect("Proposers, asked in turn", list(OPTIONS["proposer"]), default=usual, key="proposers")
+    model = two.text_input(
+        "Model", key="model", placeholder=service().settings.model or "the server's", disabled="openai" not in proposers
+    )
+    strategy = three.selectbox("Strategy", list(OPTIONS["strategy"]), key="strategy")
+    options = {"openai": {"model": model.strip()}} if model.strip() else {}
+    specs = [{"name": name, "options": options.get(name, {})} for name in proposers]
+    return {"proposers": specs, "strategy": {"name": strategy}}
+
+
+def _ask_limits() -> Budget:
+    budget = ask_budget(DEFAULT_CANDIDATES)
+    if "openai" not in st.session_state["proposers"]:
+        aside("Costs no money: rules and the local model ask nobody.")
+    elif budget.dollars is None:
+        st.warning(
+            "A model that costs money may be asked, and there is no limit of dollars.", icon=":material/payments:"
+        )
+    else:
+        aside(f"Costs at most \\${budget.dollars:,.2f}. The first limit reached ends the search.")
+    return budget
+
+
+def _look(asked: Asked) -> None:
+    try:
+        with st.spinner("Fetching and looking"):
+            problem = detected(asked)
+    except (PerfsmithError, RefusedError) as error:
+        failure(str(error))
+        return
+    st.session_state[_FOUND] = problem
+    st.rerun()
+
+
+def _take_what_was_found() -> None:
+    """Fill the fields, which can be done only before they are drawn."""
+    problem: Problem | None = st.session_state.pop(_FOUND, None)
+    if problem is None:
+        return
+    st.session_state.update(
+        {
+            "editable": "\n".join(problem.editable),
+            "setup": "\n".join(problem.setup),
+            "tests": problem.tests,
+            "workload": "\n".join(map(str, problem.workloads)),
+            "objective": str(problem.objective),
+            "min_speedup": problem.min_speedup,
+            "timeout": problem.timeout_seconds,
+            "generalise": str(problem.generalise),
+        }
+    )
+    st.success(
+        f"Detected at revision {problem.revision[:12]}. Everything below can be changed.", icon=":material/check:"
+    )
+
+
+def _hand_in(asked: Asked) -> None:
+    person = entrance.caller()
+    if person is None:
+        st.rerun()
+    try:
+        with st.spinner("Fetching the repository"):
+            run_id = handed_in(asked, person)
+    except (PerfsmithError, RefusedError) as error:
+        failure(str(error))
+        return
+    open_run(run_id)
+
+
+show_page()
