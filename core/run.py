@@ -29,6 +29,10 @@ class RunStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
+"""Runs that nobody works on any more, until somebody takes them up again."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BackendSpec:
     """A backend by name with the options given for it."""

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from core.errors import ConfigError, StoreError
-from core.run import Record, RunStatus
+from core.run import OVER, Record, RunStatus
 from store.bundle_rows import Rows, columns_of, insert_all
 from store.bundle_values import written
 from store.conforming import conforms
@@ -27,7 +27,6 @@ from store.failures import UNREADABLE
 from store.finding import find_run
 from store.history import show_winner
 from store.loading import record_of
-from store.queue import OVER
 from store.tables import (
     CandidateRow,
     CheckRow,

@@ -14,7 +14,7 @@ from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import Hint, LogEntry, WorkerState
-from core.run import Run, RunStatus, RunSummary
+from core.run import OVER, Run, RunStatus, RunSummary
 from core.spend import Spend
 from store.cursors import ListKey
 from store.engine import now_of, reading
@@ -24,7 +24,6 @@ from store.finding import find_run
 from store.hints import hints_of
 from store.loading import candidate_of, run_of
 from store.profiles import unpack
-from store.queue import OVER
 from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
 from store.tables import LogRow, ModelCallRow, ProfilesRow, RunRow, WorkerRow
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, delete, select
 
+from core.run import OVER
 from store.engine import writing
-from store.queue import OVER
 from store.tables import RunRow, WorkerRow
 
 AT_A_TIME = 20

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from core.errors import ConfigError, StoreError
 from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish, WorkerState, checked_hint
-from core.run import Run, RunStatus
+from core.run import OVER, Run, RunStatus
 from core.spend import Budget
 from store.engine import now_of, reading, writing
 from store.forms import budget_form
@@ -21,7 +21,6 @@ NUDGES = 8
 """How many messages are sent at a time for runs that wait: enough to wake workers that sleep."""
 NUDGED_SECONDS = 60
 """A run is not named again before."""
-OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 BY_REQUEST = "cancelled on request"
 
 _FOR_WORKERS = RunRow.queued_at.is_not(None)

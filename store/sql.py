@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import StoreError
 from core.queue import Claim
-from core.run import Record, Run, RunStatus, RunSummary
+from core.run import OVER, Record, Run, RunStatus, RunSummary
 from core.spend import Budget
 from store.bundles import export_run, import_run
 from store.catalogue import SqlCatalogue
@@ -24,7 +24,7 @@ from store.keyring import SqlKeyring
 from store.ledger import SqlLedger
 from store.loading import record_of
 from store.pruning import prune
-from store.queue import OVER, SqlQueue, take_over
+from store.queue import SqlQueue, take_over
 from store.rows import run_row
 from store.summaries import newest_first, summary_of
 from store.tables import LogRow, RunRow

@@ -13,13 +13,12 @@ from api.problems import RefusedError
 from core.access import Scope
 from core.errors import PerfsmithError
 from core.queue import LONGEST_HINT
-from core.run import RunKind, RunSummary
+from core.run import OVER, RunKind, RunSummary
 from core.spend import Budget
 from webui import entrance
 from webui.desk import service
 from webui.lists import when
 from webui.showing import aside, block, escaped, failure
-from webui.watching import OVER
 from worker.handout import hand_out
 from worker.report.html import render
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core import figures
 from core.listing import CandidateSummary
 from core.problem import title_of
-from core.run import RunSummary
+from core.run import OVER, RunSummary
 from webui.looks import look_of, status_words
 from webui.showing import in_cell
 from worker.report.evidence import spent
@@ -64,7 +64,7 @@ def _run_row(run: RunSummary) -> dict[str, object]:
         "status": status_words(run.status),
         "repository": in_cell(title_of(run.repository)),
         "speedup": figures.speedup(run.speedup) if run.speedup else "",
-        "doing": in_cell(" · ".join(part for part in (run.stage, run.progress) if part)),
+        "doing": "" if run.status in OVER else in_cell(" · ".join(part for part in (run.stage, run.progress) if part)),
         "candidates": run.candidates,
         "cost": figures.dollars(run.dollars),
         "owner": in_cell(run.owner),

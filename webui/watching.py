@@ -6,10 +6,9 @@ import streamlit as st
 
 from core.listing import CandidateSummary
 from core.queue import LogEntry
-from core.run import RunStatus, RunSummary
+from core.run import RunSummary
 from webui.desk import service
 
-OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 MOST_CANDIDATES = 1000
 """Of one run that a page shows."""
 _MOST_ENTRIES = 400

@@ -13,10 +13,10 @@ from core.problem import title_of
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import Hint, LogEntry, WorkerState
-from core.run import Record, Run, RunStatus, RunSummary
+from core.run import OVER, Record, Run, RunStatus, RunSummary
 from core.spend import Spend
 from tests.fakes.history import MemoryHistory, MemoryLedger
-from tests.fakes.queue import OVER, Place
+from tests.fakes.queue import Place
 
 
 @dataclass(kw_only=True)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from core.access import Token
 from core.errors import ConfigError, StoreError
-from core.run import Run
+from core.run import OVER, Run
 from tests.fakes.history import MemoryLedger
-from tests.fakes.queue import OVER, Place
+from tests.fakes.queue import Place
 
 
 @dataclass(kw_only=True)

@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from core.errors import ConfigError, LostClaimError
 from core.queue import MOST_ATTEMPTS, Claim, Hint, LogEntry, Ticket, Wish, WorkerState, checked_hint
-from core.run import Run, RunStatus
+from core.run import OVER, Run, RunStatus
 from core.spend import Budget
 from tests.fakes.history import MemoryHistory
 
-OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 

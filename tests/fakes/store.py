@@ -8,12 +8,12 @@ from typing import Any
 from core.access import Token
 from core.errors import ConfigError, StoreError
 from core.queue import Claim, LogEntry, WorkerState
-from core.run import Record, Run, RunStatus, RunSummary
+from core.run import OVER, Record, Run, RunStatus, RunSummary
 from core.spend import Budget
 from tests.fakes.catalogue import MemoryCatalogue, summary_of
 from tests.fakes.history import MemoryHistory, MemoryLedger
 from tests.fakes.keyring import MemoryKeyring
-from tests.fakes.queue import OVER, MemoryQueue, Place
+from tests.fakes.queue import MemoryQueue, Place
 
 
 @dataclass(kw_only=True)

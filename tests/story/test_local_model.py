@@ -10,6 +10,7 @@ from core.execution import Command, Environment
 from sandbox.bubblewrap import Bubblewrap
 from tests.story.conftest import FILES, User
 
+CANDIDATES = 8
 SETTLED = {
     "invalid patch",
     "forbidden edit",
@@ -32,17 +33,17 @@ assert total(iter([1, 2])) == 5
 
 
 @pytest.mark.timeout(2400)
-def test_twenty_candidates_of_the_local_model_end_in_verdicts_and_none_that_is_accepted_is_wrong(
+def test_candidates_of_the_local_model_end_in_verdicts_and_none_that_is_accepted_is_wrong(
     user: User, tmp_path: Path
 ) -> None:
     ended = user.perfsmith(
-        "optimize", "--proposer", "local", "--candidates", "20", "--option", "local.max_output_tokens=160",
+        "optimize", "--proposer", "local", "--candidates", str(CANDIDATES), "--option", "local.max_output_tokens=160",
         "--option", "local.rounds=4", "--output", str(tmp_path / "out"), "--json",
     )  # fmt: skip
     assert ended.status == 0, ended.stderr
     found = json.loads((tmp_path / "out" / "run.json").read_text())
     proposed = [c for c in found["history"] if c["proposal"]["proposer"] == "local"]
-    assert len(proposed) == 20
+    assert len(proposed) == CANDIDATES
     assert found["tokens"] > 0
     assert found["dollars"] == 0
     accepted = [c for c in found["history"][1:] if c["decision"]["verdict"] not in SETTLED]

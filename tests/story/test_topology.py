@@ -26,9 +26,10 @@ def topology(tmp_path: Path) -> Iterator[Topology]:
 def test_a_patch_goes_through_all_services_to_its_confirmation(topology: Topology, repository: Path) -> None:
     assert "the tables are those of perfsmith" in topology.run("migrate")
     secret = topology.run("api", "tokens", "add", "somebody", "--scope", "submit").strip()
-    for name in ("api", "beat"):
+    for name in ("api", "web", "beat"):
         topology.start(name)
-    topology.wait_until_healthy("api")
+    for name in ("api", "web"):
+        topology.wait_until_healthy(name)
 
     with httpx2.Client(base_url=topology.url("api", "/api/v1"), headers={"Authorization": f"Bearer {secret}"}) as api:
         patch = patches.diff(FILES, {"work.py": WORK_FASTER})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from core.queue import Ticket
 from core.run import RunStatus
@@ -54,10 +54,31 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests, so that Streamlit's scripts are fetched once."""
+    found = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield context.new_page()
+def page(context: BrowserContext) -> Iterator[Page]:
+    found = context.new_page()
+    yield found
+    found.close()
+
+
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def looked_at(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Scheme, Page]]:
+    """A page on a desktop in light colours, and on a phone in dark ones."""
+    scheme: Scheme = request.param
+    width, height = (1280, 900) if scheme == "light" else (390, 844)
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    yield scheme, context.new_page()
     context.close()
 
 
@@ -132,20 +153,16 @@ def test_hostile_text_does_nothing(site: Site, page: Page, place: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_light_and_dark_and_has_no_barrier(
-    site: Site, browser: Browser, tmp_path: Path, axe_script: Path | None, name: str
+def test_every_page_fits_and_has_no_barrier(
+    site: Site, looked_at: tuple[Scheme, Page], tmp_path: Path, axe_script: Path | None, name: str
 ) -> None:
-    pictures = Path(PICTURES) if PICTURES else tmp_path
-    looks: tuple[tuple[Literal["light", "dark"], int, int], ...] = (("light", 1280, 900), ("dark", 390, 844))
-    for scheme, width, height in looks:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-        page = context.new_page()
-        site.open(page, PAGES[name])
-        photograph(page, pictures / f"{name}-{scheme}.png")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        if axe_script is not None:
-            assert barriers(page, axe_script) == []
-        context.close()
+    scheme, page = looked_at
+    site.open(page, PAGES[name])
+    photograph(page, (Path(PICTURES) if PICTURES else tmp_path) / f"{name}-{scheme}.png")
+    assert page.viewport_size
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    if axe_script is not None:
+        assert barriers(page, axe_script) == []
 
 
 @pytest.fixture(scope="module")

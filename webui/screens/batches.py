@@ -8,13 +8,12 @@ import streamlit as st
 
 from core import figures, stats
 from core.listing import RunFilter
-from core.run import RunStatus, RunSummary
+from core.run import OVER, RunStatus, RunSummary
 from webui.charts.intervals import intervals
 from webui.desk import service
 from webui.lists import pick_run
 from webui.looks import status_words
 from webui.showing import escaped, nothing
-from webui.watching import OVER
 
 MOST_RUNS = 500
 _RECENT = 200

@@ -5,7 +5,7 @@ import streamlit as st
 from core import figures
 from core.candidate import Candidate, Verdict
 from core.problem import describe_workloads, title_of
-from core.run import Run, RunStatus, RunSummary
+from core.run import OVER, Run, RunStatus, RunSummary
 from webui import actions
 from webui.charts.progress import progress
 from webui.charts.tree import tree
@@ -13,7 +13,7 @@ from webui.desk import service
 from webui.lists import open_candidate, pick_candidate, when
 from webui.looks import status_badge
 from webui.showing import aside, block, escaped, failure, in_cell, nothing
-from webui.watching import MOST_CANDIDATES, OVER, Seen, look
+from webui.watching import MOST_CANDIDATES, Seen, look
 from worker.report.evidence import measured
 
 LIVE_SECONDS = 2.0

@@ -13,13 +13,12 @@ import tenacity
 from core.candidate import Verdict
 from core.errors import ConfigError, StoreError
 from core.queue import Ticket
-from core.run import RunStatus
+from core.run import OVER, RunStatus
 from sandbox.addresses import ANYWHERE_PUBLIC, Sources
 from worker.remote.bodies import archive_of, body_of
 from worker.result import Result, read_result
 from worker.submit import Request
 
-OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 ATTEMPTS = 6
 POLL_SECONDS = 2.0
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
