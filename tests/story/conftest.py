@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.example import commit_all
 from tests.fakes.model_server import ModelServer
 
 WORK = '''def total(numbers):
@@ -36,7 +37,6 @@ FILES = {
 }
 WORK_FASTER = WORK.replace("range(40)", "range(4)")
 CHECKOUT = Path(__file__).parents[2]
-STRANGE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +93,7 @@ def make_repository(folder: Path, files: Mapping[str, str] = FILES) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    identity = ("-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main")
-    for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "all")):
-        subprocess.run(["git", *identity, *command], cwd=folder, check=True, env=os.environ | STRANGE)
+    commit_all(folder)
     return folder
 
 

@@ -1,22 +1,19 @@
 """The story of the product: a user types one command and gets a small patch that is proven faster."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 from core import patch as patches
+from tests.fakes.example import make_example
 from tests.fakes.model_server import ModelServer, completion
 from tests.story.answers import DIRECTIONS, FAILING, FASTER, NOT_APPLYING, SLOWER
 from tests.story.conftest import FILES, WORK_FASTER, User, make_repository
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "wordcount"
-
 
 def test_a_user_gets_a_confirmed_patch_with_its_evidence_and_applies_it(home: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "wordcount"
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    user = User(home=home, folder=make_repository(folder, {}), variables={})
+    folder = make_example(tmp_path / "wordcount")
+    user = User(home=home, folder=folder, variables={})
 
     ended = user.perfsmith(
         "optimize", "--proposer", "rules", "--candidates", "1", "--json", "--output", str(tmp_path / "out")

@@ -1,7 +1,6 @@
 """The web UI in a real browser, over a real store and with a real worker."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,9 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from core.queue import Ticket
 from core.run import RunStatus
 from store.sql import SqlStore
+from tests.fakes.example import make_example
 from tests.fakes.records import a_hostile_record, a_problem, a_run, a_successful_record
 from tests.fakes.remembering import remember
-from tests.webui.browsing import CHECKOUT, CHROMIUM, Site, a_browser, axe, photograph, serving, settle
+from tests.webui.browsing import CHROMIUM, Site, a_browser, axe, photograph, serving, settle
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; scripts/browser.sh installs it")
 PAGES = {
@@ -85,12 +85,7 @@ def looked_at(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tupl
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled example as a repository."""
-    folder = tmp_path_factory.mktemp("example") / "wordcount"
-    shutil.copytree(CHECKOUT / "examples" / "wordcount", folder)
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    for arguments in (("init", "-q"), ("add", "-A"), (*identity, "commit", "-q", "-m", "Begin")):
-        subprocess.run(["git", *arguments], cwd=folder, check=True)
-    return folder
+    return make_example(tmp_path_factory.mktemp("example") / "wordcount")
 
 
 def hand_in(site: Site, page: Page, repository: str) -> None:

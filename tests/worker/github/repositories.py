@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core import patch as patches
-from tests.story.conftest import STRANGE
+from tests.fakes.example import STRANGE
 
 NUMBER = 7
 WORK = '''def total(numbers):
