@@ -61,7 +61,7 @@ def submit_archive(
     """Hand in a search, or a patch to be judged (`"kind": "judge"`), for a repository in an archive that is sent along."""
     form = _form_beside(archive, request)
     with kept(archive, service.settings) as path:
-        return _handed_in(form.request(str(path)), form, caller, service, key)
+        return _handed_in(replace(form.request(str(path)), name=path.name), form, caller, service, key)
 
 
 def _handed_in(

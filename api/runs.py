@@ -86,7 +86,7 @@ def show_patch(run_id: str, caller: Reader, service: ServiceOf) -> Response:
     """The confirmed patch; 404 while there is none."""
     del caller
     run = found(run_id, service)
-    winner = service.store.load(run.id).winner
+    winner = service.store.catalogue.winner(run.id)
     if winner is None:
         raise RefusedError(HTTPStatus.NOT_FOUND, f"run {run.id} has no confirmed patch; it is {run.status}")
     content = winner.proposal.patch.encode("utf-8", "surrogateescape")

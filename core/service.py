@@ -1,7 +1,7 @@
 """The seams of the service, on one page: the queue of runs, what lists and pages read, and who may come in."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from core.access import Token
@@ -95,6 +95,9 @@ class Catalogue(Protocol):
     def candidate(self, run_id: str, number: int) -> Candidate:
         """One candidate with all its samples; ConfigError when there is none."""
 
+    def winner(self, run_id: str) -> Candidate | None:
+        """The run's winner with all its samples; None while nothing is confirmed."""
+
     def profiles(self, run_id: str, number: int) -> tuple[Profile, ...]:
         """The candidate's profiles, if any."""
 
@@ -115,6 +118,9 @@ class Catalogue(Protocol):
 
     def spent_lately(self) -> Spend:
         """Tokens and dollars of all model calls in the last 24 hours."""
+
+    def spent_by_day(self, days: int) -> Mapping[date, Spend]:
+        """The same for each of the last `days` days of UTC up to today, oldest first."""
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves within the last minute or so."""

@@ -31,6 +31,7 @@ from store.tables import (
     CandidateRow,
     CheckRow,
     EvaluationRow,
+    HintRow,
     LogRow,
     ModelCallRow,
     ProfilesRow,
@@ -53,6 +54,7 @@ TABLES: tuple[type[Table], ...] = (
     ProfilesRow,
     ModelCallRow,
     LogRow,
+    HintRow,
 )
 """Those that a bundle has rows of, each after those that it refers to."""
 
@@ -66,7 +68,10 @@ def export_run(engine: Engine, run_id: str) -> bytes:
         run = find_run(session, run_id)
         if RunStatus(run.status) not in OVER:
             raise ConfigError(f"run {run.id} is {run.status}; only a run that is over can be exported")
-        body = {table.__tablename__: _rows_of(session, table, run.id) for table in TABLES}
+        mine = select(EvaluationRow.id).where(EvaluationRow.run_id == run.id).order_by(EvaluationRow.id)
+        # A bundle says the same wherever it is written: evaluations are numbered in it, not as in this database.
+        numbers = {of: number for number, of in enumerate(session.scalars(mine), start=1)}
+        body = {table.__tablename__: _rows_of(session, table, run.id, numbers) for table in TABLES}
     text = json.dumps({"format": _FORMAT, "bundle": body}, allow_nan=False, separators=(",", ":")).encode()
     if len(text) > MOST_BYTES:
         raise ConfigError(f"run {run_id} takes {len(text)} bytes; a bundle holds up to {MOST_BYTES}")
@@ -74,17 +79,23 @@ def export_run(engine: Engine, run_id: str) -> bytes:
     return packing.compress(text) + packing.flush()
 
 
-def _rows_of(session: Session, table: type[Table], run_id: str) -> Mapping[str, Any]:
+def _rows_of(session: Session, table: type[Table], run_id: str, numbers: Mapping[int, int]) -> Mapping[str, Any]:
     columns, all_columns = columns_of(table), table.__table__.columns
     if table is RunRow:
         mine = RunRow.id == run_id
     elif "run_id" in all_columns:
         mine = all_columns["run_id"] == run_id
     else:
-        evaluations = select(EvaluationRow.id).where(EvaluationRow.run_id == run_id)
-        mine = all_columns["evaluation_id"].in_(evaluations)
+        mine = all_columns["evaluation_id"].in_(numbers)
     rows = session.execute(select(*columns.values()).where(mine).order_by(*table.__table__.primary_key))
-    return {"columns": list(columns), "rows": [[written(value) for value in row] for row in rows]}
+    reference = "id" if table is EvaluationRow else "evaluation_id"
+    return {
+        "columns": list(columns),
+        "rows": [
+            [numbers[value] if name == reference else written(value) for name, value in zip(columns, row, strict=True)]
+            for row in rows
+        ],
+    }
 
 
 def import_run(engine: Engine, data: bytes) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
-from core.candidate import Candidate
+from core.candidate import Candidate, Verdict
 from core.errors import ConfigError
 from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
@@ -22,10 +22,11 @@ from store.escaping import escape
 from store.failures import understood
 from store.finding import find_run
 from store.hints import hints_of
+from store.history import CONFIRMATION
 from store.loading import candidate_of, run_of
 from store.profiles import unpack
 from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
-from store.tables import LogRow, ModelCallRow, ProfilesRow, RunRow, WorkerRow
+from store.tables import EvaluationRow, LogRow, ModelCallRow, ProfilesRow, RunRow, WorkerRow
 
 ALIVE_SECONDS = 90
 """A worker that has not told of itself for so long is not listed."""
@@ -75,6 +76,18 @@ class SqlCatalogue:
         if found is None:
             raise ConfigError(f"run {run_id} has no candidate {number}")
         return found
+
+    def winner(self, run_id: str) -> Candidate | None:
+        """The run's winner with all its samples."""
+        bound = func.coalesce(EvaluationRow.speedup_low, 0.0)
+        confirmed = (
+            select(EvaluationRow.number)
+            .filter_by(run_id=run_id, kind=CONFIRMATION, verdict=Verdict.CONFIRMED.value)
+            .order_by(bound.desc(), EvaluationRow.number)
+        )
+        with self._reading(run_id) as session:
+            number = session.scalars(confirmed.limit(1)).first()
+            return None if number is None else candidate_of(session, run_id, number)
 
     def profiles(self, run_id: str, number: int) -> tuple[Profile, ...]:
         """The candidate's profiles, if any."""
@@ -126,12 +139,16 @@ class SqlCatalogue:
 
     def spent_lately(self) -> Spend:
         """Tokens and dollars of all model calls in the last 24 hours."""
-        tokens = ModelCallRow.input_tokens + ModelCallRow.output_tokens
         with self._reading("the model calls") as session:
-            lately = ModelCallRow.asked_at >= now_of(session) - RECENT
-            sums = select(func.coalesce(func.sum(tokens), 0), func.coalesce(func.sum(ModelCallRow.dollars), 0))
-            found = session.execute(sums.where(lately)).one()
-        return Spend(tokens=int(found[0]), dollars=float(found[1]))
+            now = now_of(session)
+            return _spent(session, now - RECENT, now + RECENT)
+
+    def spent_by_day(self, days: int) -> Mapping[date, Spend]:
+        """The same for each of the last `days` days of UTC."""
+        with self._reading("the model calls") as session:
+            midnight = now_of(session).replace(hour=0, minute=0, second=0, microsecond=0)
+            begins = [midnight - timedelta(days=back) for back in range(days - 1, -1, -1)]
+            return {begin.date(): _spent(session, begin, begin + timedelta(days=1)) for begin in begins}
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves lately, by name."""
@@ -154,6 +171,13 @@ class SqlCatalogue:
     def _reading(self, what: str) -> Iterator[Session]:
         with understood(self.engine.url, what), reading(self.engine) as session:
             yield session
+
+
+def _spent(session: Session, since: datetime, until: datetime) -> Spend:
+    tokens = ModelCallRow.input_tokens + ModelCallRow.output_tokens
+    sums = select(func.coalesce(func.sum(tokens), 0), func.coalesce(func.sum(ModelCallRow.dollars), 0))
+    found = session.execute(sums.where(ModelCallRow.asked_at >= since, ModelCallRow.asked_at < until)).one()
+    return Spend(tokens=int(found[0]), dollars=float(found[1]))
 
 
 def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:

@@ -61,7 +61,7 @@ def show_actions(line: RunSummary, *, has_winner: bool) -> None:
 
 def patch_of(run_id: str) -> bytes:
     """The confirmed patch, byte for byte."""
-    winner = service().store.load(run_id).winner
+    winner = service().store.catalogue.winner(run_id)
     return bytes_of(winner.proposal.patch) if winner else b""
 
 

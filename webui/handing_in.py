@@ -21,7 +21,7 @@ from core.queue import Ticket
 from sandbox.scratch import remove
 from webui.desk import service
 from worker.hand_in import hand_in
-from worker.submit import new_id, prepare
+from worker.submit import Request, new_id, prepare
 
 _KEY = "key of the submission"
 
@@ -39,10 +39,9 @@ class Asked:
 def handed_in(asked: Asked, person: Caller) -> str:
     """The id of the run; ConfigError or RefusedError with what to change."""
     form = _form(asked)
-    with _place(asked, form) as repository:
-        request = form.request(repository)
-        if isinstance(form, RunForm):
-            request = replace(request, budget=within_the_day(request.budget, person, service()))
+    with _requested(asked, form) as wanted:
+        budget = within_the_day(wanted.budget, person, service()) if isinstance(form, RunForm) else wanted.budget
+        request = replace(wanted, budget=budget)
         ticket = Ticket(owner=person.name, priority=form.priority, batch=form.batch, key=_key())
         run_id = hand_in(request, ticket, store=service().store, settings=service().settings, nudge=service().nudge)
     st.session_state.pop(_KEY, None)
@@ -53,9 +52,9 @@ def detected(asked: Asked) -> Problem:
     """The problem as it would be run, with what nobody named found in the repository. Nothing is recorded."""
     form = _form(asked)
     workspace = service().settings.workspace(new_id())
-    with _place(asked, form) as repository:
+    with _requested(asked, form) as request:
         try:
-            return prepare(form.request(repository), workspace.name, workspace, service().settings).problem
+            return prepare(request, workspace.name, workspace, service().settings).problem
         finally:
             remove(workspace)
 
@@ -70,12 +69,12 @@ def _form(asked: Asked) -> RunForm | JudgeForm:
 
 
 @contextmanager
-def _place(asked: Asked, form: RunForm | JudgeForm) -> Iterator[str]:
+def _requested(asked: Asked, form: RunForm | JudgeForm) -> Iterator[Request]:
     if asked.archive is None:
-        yield address_of(form.repository, service())
+        yield form.request(address_of(form.repository, service()))
         return
     with kept(UploadFile(asked.archive, filename=asked.archive.name), service().settings) as path:
-        yield str(path)
+        yield replace(form.request(str(path)), name=path.name)
 
 
 def _key() -> str:

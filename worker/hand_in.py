@@ -47,7 +47,7 @@ def hand_in(
 
 def fingerprint_of(request: Request, settings: Settings) -> str:
     """A digest of what is asked for: of an archive's content, whatever its name."""
-    asked = {**asdict(request), "repository": _named(request.repository, settings)}
+    asked = {**asdict(request), "repository": _named(request.repository, settings), "name": ""}
     return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -54,8 +54,10 @@ def obtain_again(
     kept = workspace / ARCHIVE
     if kept.is_file() or _fetched(archive(), kept):
         made = materialise_archive(kept, part, sources.limits)
-    else:
+    elif remote_of(problem.repository, sources) or Path(problem.repository).is_absolute():
         made = materialise(problem.repository, problem.revision, part, sources)
+    else:
+        raise ConfigError(f"the archive {problem.repository} is not kept any more; submit it again")
     if made.revision != problem.revision:
         raise ConfigError(f"{problem.repository} has the revision {made.revision} now, not {problem.revision}")
     part.rename(tree)

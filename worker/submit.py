@@ -32,6 +32,8 @@ class Request:
 
     repository: str
     ref: str | None = None
+    name: str = ""
+    """What the run calls its repository, where its place says nothing: an archive that came over the network. Empty: its place."""
     flags: Flags
     """What overrides the repository's own configuration."""
     sandbox: BackendSpec
@@ -65,7 +67,7 @@ def new_id() -> str:
 def prepare(request: Request, run_id: str, workspace: Path, settings: Settings) -> Run:
     """The run that `request` asks for, with its source in `workspace`, not recorded yet. ConfigError when it can't be made."""
     source = obtain(request.repository, request.ref, workspace, settings.sources)
-    name = name_of(request.repository, settings.sources)
+    name = request.name or name_of(request.repository, settings.sources)
     problem = problem_of(source.tree, repository=name, revision=source.revision, flags=request.flags)
     run = Run(
         id=run_id,

@@ -76,6 +76,7 @@ def test_an_archive_is_handed_in_and_kept_for_workers(client_of: ClientMaker, st
     )
     assert answer.status_code == 201, answer.text
     assert store.queue.archive(answer.json()["id"]) == data
+    assert answer.json()["repository"] == "tiny.zip"
 
 
 @pytest.mark.parametrize(

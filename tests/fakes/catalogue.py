@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from core.candidate import MINIMISER, Candidate
@@ -62,6 +62,10 @@ class MemoryCatalogue:
                 return candidate
         raise ConfigError(f"run {run_id} has no candidate {number}")
 
+    def winner(self, run_id: str) -> Candidate | None:
+        """The run's winner with all its samples."""
+        return self.load(run_id).winner if run_id in self.runs else None
+
     def profiles(self, run_id: str, number: int) -> tuple[Profile, ...]:
         """The candidate's profiles, if any."""
         return self.histories[run_id].profiles.get(number, ()) if run_id in self.runs else ()
@@ -94,14 +98,24 @@ class MemoryCatalogue:
 
     def spent_lately(self) -> Spend:
         """Tokens and dollars of all model calls in the last 24 hours."""
-        since = datetime.now(UTC) - timedelta(hours=24)
-        recent = [call for kept in self.ledgers.values() for call in kept.calls.values() if call.asked_at >= since]
-        tokens = sum(call.input_tokens + call.output_tokens for call in recent)
-        return Spend(tokens=tokens, dollars=sum(call.dollars for call in recent))
+        now = datetime.now(UTC)
+        return self._spent(now - timedelta(hours=24), now + timedelta(hours=24))
+
+    def spent_by_day(self, days: int) -> Mapping[date, Spend]:
+        """The same for each of the last `days` days of UTC."""
+        midnight = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+        begins = [midnight - timedelta(days=back) for back in range(days - 1, -1, -1)]
+        return {begin.date(): self._spent(begin, begin + timedelta(days=1)) for begin in begins}
 
     def workers(self) -> tuple[WorkerState, ...]:
         """The workers that have told of themselves lately, by name."""
         return tuple(sorted(self.workers_by_name.values(), key=lambda worker: worker.name))
+
+    def _spent(self, since: datetime, until: datetime) -> Spend:
+        calls = [call for kept in self.ledgers.values() for call in kept.calls.values()]
+        found = [call for call in calls if since <= call.asked_at < until]
+        tokens = sum(call.input_tokens + call.output_tokens for call in found)
+        return Spend(tokens=tokens, dollars=sum(call.dollars for call in found))
 
     def _candidates(self, run_id: str) -> tuple[Candidate, ...]:
         return self.load(run_id).candidates if run_id in self.runs else ()

@@ -11,6 +11,7 @@ import pytest
 from core.candidate import MINIMISER, Verdict
 from core.errors import ConfigError
 from core.listing import Order, RunFilter
+from core.measurement import Speedup
 from core.profile import Profile
 from core.queue import Ticket, WorkerState
 from core.run import RunKind, RunStatus
@@ -227,6 +228,23 @@ def test_a_candidate_comes_with_all_that_was_observed(store: ServiceStore) -> No
             store.catalogue.candidate(run_id, number)
 
 
+def test_the_winner_has_the_highest_lower_end_of_those_that_are_confirmed(store: ServiceStore) -> None:
+    store.create(a_run())
+    history = store.history("3fa4")
+    assert store.catalogue.winner("3fa4") is None
+    ends = [(Verdict.CONFIRMED, 1.1), (Verdict.CONFIRMED, 1.3), (Verdict.NOT_FASTER, 1.4), (Verdict.CONFIRMED, 1.3)]
+    for number, (verdict, low) in enumerate(ends):
+        history.propose(a_candidate(number, parent=0 if number else None))
+        history.decide(number, an_evaluation(), a_decision())
+        measured = Speedup(estimate=2.0, low=low, high=3.0)
+        history.confirm(number, an_evaluation(), replace(a_decision(verdict), speedup=measured))
+    found = store.catalogue.winner("3fa4")
+    assert found == store.load("3fa4").winner
+    assert found
+    assert found.number == 1
+    assert store.catalogue.winner("9") is None
+
+
 def test_where_an_evaluation_took_place_is_remembered(store: ServiceStore) -> None:
     store.create(a_run())
     store.history("3fa4").propose(a_candidate())
@@ -278,6 +296,23 @@ def test_what_models_cost_lately_is_added_up_over_all_runs(store: ServiceStore) 
         store.create(a_run(run_id))
         store.ledger(run_id).record(replace(a_call(), asked_at=now - timedelta(hours=hours)))
     assert store.catalogue.spent_lately() == Spend(tokens=30, dollars=0.5)
+
+
+def test_what_models_cost_is_added_up_by_days(store: ServiceStore) -> None:
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    moments = (
+        midnight,
+        midnight - timedelta(microseconds=1),
+        midnight - timedelta(days=1),
+        midnight - timedelta(days=3),
+    )
+    store.create(a_run())
+    for number, moment in enumerate(moments):
+        store.ledger("3fa4").record(replace(a_call(str(number)), asked_at=moment))
+    days = store.catalogue.spent_by_day(3)
+    assert list(days) == [midnight.date() - timedelta(days=back) for back in (2, 1, 0)]
+    assert [spend.tokens for spend in days.values()] == [0, 30, 15]
+    assert sum(spend.dollars for spend in days.values()) == 0.75
 
 
 def test_workers_are_listed_as_they_last_told(store: ServiceStore) -> None:

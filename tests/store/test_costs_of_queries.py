@@ -53,6 +53,7 @@ HOT: Mapping[str, Ask] = {
     "the start of an id": lambda store: store.catalogue.summary(MIDDLE[:-1]),
     "a run": lambda store: store.load(MIDDLE),
     "candidates": lambda store: store.catalogue.candidates(MIDDLE),
+    "the winner": lambda store: store.catalogue.winner(MIDDLE),
     "calls": lambda store: store.catalogue.calls(MIDDLE, 1),
     "the log": lambda store: store.catalogue.entries(MIDDLE, after=1),
     "counts": lambda store: store.catalogue.counts(),
@@ -202,5 +203,6 @@ def test_sqlite_finds_by_an_index(full_sqlite: SqlStore, what: str) -> None:
 
 def test_all_large_tables_are_watched() -> None:
     small = {"tokens", "workers", "archives"}
+    few_of_one_run = {"hints"}
     of_one_evaluation = {"checks", "timings", "samples", "profiles"}
-    assert set(Table.metadata.tables) == {*LARGE, *small, *of_one_evaluation}
+    assert set(Table.metadata.tables) == {*LARGE, *small, *few_of_one_run, *of_one_evaluation}

@@ -12,6 +12,7 @@ from core.run import RunStatus
 from store.sql import SqlStore
 from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
 from tests.fakes.remembering import remember
+from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, words_of
 from worker.tokens import mint
 
@@ -179,6 +180,13 @@ def test_the_system_says_when_nobody_works(open_page: Opener, store: SqlStore) -
     now = datetime.now(UTC)
     store.queue.report_worker(WorkerState(name="w1", machine="m", release="1", started_at=now, seen_at=now))
     assert list(open_page("system").dataframe[0].value["worker"]) == ["w1"]
+
+
+def test_the_system_shows_what_models_have_cost_day_by_day(open_page: Opener, store: SqlStore) -> None:
+    assert "No model was asked" in words_of(open_page("system"))
+    store.create(a_run(a_problem()))
+    store.ledger("k7f3q9").record(replace(a_call(), asked_at=datetime.now(UTC)))
+    assert len(open_page("system").get("plotly_chart")) == 1
 
 
 def test_whoever_has_no_token_sees_the_entrance_only(open_page: Opener, store: SqlStore) -> None:

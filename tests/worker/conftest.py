@@ -38,11 +38,12 @@ class Door:
         """The same, with another rule on where repositories come from."""
         return replace(self, settings=replace(self.settings, sources=sources))
 
-    def submit(self, repository: str, *, ref: str | None = None) -> Run:
+    def submit(self, repository: str, *, ref: str | None = None, name: str = "") -> Run:
         """As the cli does it."""
         request = Request(
             repository=repository,
             ref=ref,
+            name=name,
             flags=NO_FLAGS,
             sandbox=BackendSpec(name="unsafe", options={}),
             strategy=BackendSpec(name="greedy", options={}),

@@ -47,6 +47,14 @@ def test_a_run_finds_its_tree_again(door: Door, archive: Path, tmp_path: Path, k
     assert obtain_again(run.problem, workspace, door.settings.sources) == tree
 
 
+def test_an_archive_that_came_over_the_network_and_is_gone_is_named(door: Door, archive: Path) -> None:
+    run = door.submit(str(archive), name="theirs.zip")
+    assert run.problem.repository == "theirs.zip"
+    shutil.rmtree(door.settings.workspace(run.id))
+    with pytest.raises(ConfigError, match=r"theirs\.zip is not kept any more; submit it again"):
+        obtain_again(run.problem, door.settings.workspace(run.id), door.settings.sources)
+
+
 def test_an_archive_that_is_another_one_now_is_refused(door: Door, archive: Path) -> None:
     run = door.submit(str(archive))
     other = replace(run.problem, revision="0" * 40)

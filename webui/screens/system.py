@@ -11,6 +11,7 @@ from core.access import Scope
 from core.health import Health
 from core.run import BackendSpec, RunStatus
 from webui import entrance
+from webui.charts.spending import spending
 from webui.desk import service
 from webui.lists import when
 from webui.looks import status_words
@@ -19,6 +20,7 @@ from worker.backends import TABLE
 from worker.doctor import NO_ISOLATION, Checkup, examine
 
 LIVE_SECONDS = 5.0
+SPENDING_DAYS = 14
 _SIGNS = {Health.GOOD: "✓ good", Health.LIMITED: "● limited", Health.MISSING: "✕ missing"}
 _PACKAGES = ("perfsmith", "streamlit", "celery", "sqlalchemy", "langgraph")
 _CHECKUP = "examined"
@@ -28,6 +30,8 @@ def show_page() -> None:
     """The queue and the workers live, the rest as it was when the page was opened."""
     st.title("System")
     st.fragment(_show_queue, run_every=LIVE_SECONDS)()
+    st.header("Models")
+    _show_spending()
     st.header("Disk")
     usage = shutil.disk_usage(service().settings.home)
     st.progress(usage.used / usage.total, text=f"{figures.memory(usage.free)} free of {figures.memory(usage.total)}")
@@ -69,6 +73,14 @@ def _show_queue() -> None:
         for each in workers
     ]
     st.dataframe(rows, hide_index=True)
+
+
+def _show_spending() -> None:
+    days = service().store.catalogue.spent_by_day(SPENDING_DAYS)
+    if not any(spend.tokens for spend in days.values()):
+        nothing(f"No model was asked in the last {SPENDING_DAYS} days.")
+        return
+    st.plotly_chart(spending(days), config={"displayModeBar": False})
 
 
 def _show_checkup() -> None:
