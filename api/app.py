@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api import candidates, events, handing_in, runs, system
 from api.access import limiter_at
 from api.metrics import Metrics
+from api.origins import OwnPagesOnly
 from api.problems import ProblemDetails, answer, tell_problems
 from api.service import Service
 
@@ -41,6 +42,7 @@ def make_app(service: Service) -> FastAPI:
     _describe_problems(app)
     app.middleware("http")(_noted)
     if service.is_open:
+        app.add_middleware(OwnPagesOnly)
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False)
     return app
 

@@ -20,6 +20,7 @@ from store.failures import place_of, understood
 from store.finding import find_run
 from store.forms import budget_form
 from store.history import SqlHistory
+from store.inbox import SqlInbox
 from store.keyring import SqlKeyring
 from store.ledger import SqlLedger
 from store.loading import record_of
@@ -112,6 +113,11 @@ class SqlStore:
     def queue(self) -> SqlQueue:
         """The runs that wait for workers."""
         return SqlQueue(engine=self.engine)
+
+    @property
+    def inbox(self) -> SqlInbox:
+        """What a webhook brings."""
+        return SqlInbox(engine=self.engine)
 
     @property
     def catalogue(self) -> SqlCatalogue:

@@ -295,6 +295,26 @@ class WorkerRow(Table):
     """The run's id, if any."""
 
 
+class EventRow(Table):
+    """An event that a webhook brought, and who attends to it."""
+
+    __tablename__ = "webhook_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """The sender's. It is kept for good: an event that is sent again is known by it."""
+    name: Mapped[str]
+    payload: Mapped[str]
+    """Empty once it is settled."""
+    received_at: Mapped[datetime]
+    holder: Mapped[str] = mapped_column(server_default="", default="")
+    lease_until: Mapped[datetime | None]
+    turns: Mapped[int] = mapped_column(server_default="0", default=0)
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(server_default="", default="")
+
+    __table_args__ = (Index(None, "settled_at", "received_at"),)
+
+
 class TokenRow(Table):
     """A token by the digest of its secret."""
 

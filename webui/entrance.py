@@ -51,10 +51,14 @@ def _has_login() -> bool:
 
 
 def _signed_in() -> Caller | None:
-    """By the address that the identity provider vouches for. The token of that name says what it may do; none: look."""
-    address = str(st.user.get("email") or "")
-    if not address or st.user.get("email_verified") is False:
+    """By the address that the identity provider has. Where it vouches for that, the token of that name says what it may do;
+    else: look.
+    """
+    address, verified = str(st.user.get("email") or ""), st.user.get("email_verified")
+    if not address or verified is False:
         return None
+    if verified is not True:
+        return Caller(name=address, scope=Scope.READ, token=None)
     now = datetime.now(UTC)
     tokens = [token for token in service().store.keyring.tokens() if token.name == address]
     valid = next((token for token in tokens if not token.problem_at(now)), None)

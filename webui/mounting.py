@@ -10,6 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.app import LOOPBACK, PREFIX
+from api.origins import OwnPagesOnly
 from api.problems import RefusedError
 from api.service import Service
 from core.errors import PerfsmithError
@@ -24,7 +25,10 @@ _log = logging.getLogger(__name__)
 def make_site(service: Service) -> st.App:
     """The web UI over `service`."""
     serve_from(service)
-    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False)]
+    guards = [
+        Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False),
+        Middleware(OwnPagesOnly),
+    ]
     return st.App(ENTRY, middleware=guards if service.is_open else [], on_script_error=_told)
 
 

@@ -6,8 +6,12 @@ from datetime import timedelta
 import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.app import PREFIX, make_app
+from api.origins import OwnPagesOnly
 from api.service import Service
 from core.access import Scope
 from tests.api.conftest import ClientMaker
@@ -94,6 +98,42 @@ def test_an_open_service_answers_to_names_of_this_machine_only(client_of: Client
     client = client_of(is_open=True)
     assert client.get(f"{PREFIX}/runs").status_code == 200
     assert client.get(f"{PREFIX}/runs", headers={"Host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("http://testserver", 200),
+        ("http://evil.example", 403),
+        ("http://testserver:3000", 403),
+        ("http://testserver@evil.example", 403),
+        ("http://[", 403),
+        ("null", 403),
+    ],
+)
+def test_an_open_service_obeys_no_page_of_another_site(client_of: ClientMaker, origin: str, status: int) -> None:
+    client = client_of(is_open=True)
+    assert client.get(f"{PREFIX}/runs", headers={"Origin": origin}).status_code == status
+    sent = client.post(f"{PREFIX}/archives", headers={"Origin": origin}, files={"archive": ("a.zip", b"none")})
+    assert (sent.status_code == 403) == (status == 403), sent.text
+
+
+def test_a_service_with_tokens_is_asked_from_anywhere(client_of: ClientMaker) -> None:
+    assert client_of(Scope.READ).get(f"{PREFIX}/runs", headers={"Origin": "http://app.example"}).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+def test_a_socket_of_another_site_s_page_is_not_opened(origin: str) -> None:
+    async def greet(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text("hello")
+        await socket.close()
+
+    client = TestClient(OwnPagesOnly(Starlette(routes=[WebSocketRoute("/", greet)])))
+    with client.websocket_connect("/", headers={"Origin": "http://testserver"}) as socket:
+        assert socket.receive_text() == "hello"
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/", headers={"Origin": origin}):
+        pass
 
 
 def test_a_run_is_ended_by_its_owner_or_an_admin_only(client_of: ClientMaker, repository: str) -> None:

@@ -12,6 +12,7 @@ from core.run import OVER, Record, Run, RunStatus, RunSummary
 from core.spend import Budget
 from tests.fakes.catalogue import MemoryCatalogue, summary_of
 from tests.fakes.history import MemoryHistory, MemoryLedger
+from tests.fakes.inbox import Kept, MemoryInbox
 from tests.fakes.keyring import MemoryKeyring
 from tests.fakes.queue import MemoryQueue, Place
 
@@ -26,6 +27,7 @@ class MemoryStore:
     places: dict[str, Place] = field(default_factory=dict)
     workers: dict[str, WorkerState] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
+    events: dict[str, Kept] = field(default_factory=dict)
     claim: Claim | None = None
 
     def create(self, run: Run) -> None:
@@ -100,6 +102,11 @@ class MemoryStore:
         return MemoryQueue(
             runs=self.runs, places=self.places, workers=self.workers, histories=self.histories, create=self.create
         )
+
+    @property
+    def inbox(self) -> MemoryInbox:
+        """What a webhook brings."""
+        return MemoryInbox(kept=self.events)
 
     @property
     def catalogue(self) -> MemoryCatalogue:

@@ -16,7 +16,7 @@ from tests.fakes.postgres import add_database, forgetful_postgres
 from tests.fakes.service import ServiceStore
 from tests.fakes.store import MemoryStore
 
-EMPTYING = ("DELETE FROM runs", "DELETE FROM tokens", "DELETE FROM workers")
+EMPTYING = ("DELETE FROM runs", "DELETE FROM tokens", "DELETE FROM workers", "DELETE FROM webhook_events")
 
 
 @pytest.fixture(scope="session")

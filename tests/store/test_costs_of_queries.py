@@ -202,7 +202,7 @@ def test_sqlite_finds_by_an_index(full_sqlite: SqlStore, what: str) -> None:
 
 
 def test_all_large_tables_are_watched() -> None:
-    small = {"tokens", "workers", "archives"}
+    small = {"tokens", "workers", "archives", "webhook_events"}
     few_of_one_run = {"hints"}
     of_one_evaluation = {"checks", "timings", "samples", "profiles"}
     assert set(Table.metadata.tables) == {*LARGE, *small, *few_of_one_run, *of_one_evaluation}

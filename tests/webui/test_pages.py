@@ -14,6 +14,7 @@ from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_reco
 from tests.fakes.remembering import remember
 from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, words_of
+from webui import entrance
 from worker.tokens import mint
 
 
@@ -196,6 +197,34 @@ def test_whoever_has_no_token_sees_the_entrance_only(open_page: Opener, store: S
     page.text_input[0].set_value("ps_guess")
     page.button[0].click().run()
     assert "there is no such token" in words_of(page)
+
+
+class Person(dict[str, object]):
+    """Who signed in with an identity provider, as Streamlit tells it."""
+
+    is_logged_in = True
+
+
+@pytest.mark.parametrize(
+    ("claims", "may"),
+    [
+        ({"email": "ann@example.org", "email_verified": True}, Scope.ADMIN),
+        ({"email": "bob@example.org", "email_verified": True}, Scope.READ),
+        ({"email": "ann@example.org"}, Scope.READ),
+        ({"email": "ann@example.org", "email_verified": "true"}, Scope.READ),
+        ({"email": "ann@example.org", "email_verified": False}, None),
+        ({"email_verified": True}, None),
+    ],
+)
+def test_who_signs_in_may_do_what_the_token_of_the_verified_address_allows(
+    open_page: Opener, store: SqlStore, monkeypatch: pytest.MonkeyPatch, claims: dict[str, object], may: Scope | None
+) -> None:
+    store.keyring.add(mint("ann@example.org", Scope.ADMIN, expires_in=None).token)
+    monkeypatch.setattr(entrance, "_has_login", lambda: True)
+    monkeypatch.setattr("streamlit.user", Person(claims))
+    said = words_of(open_page("runs", is_open=False))
+    assert ("gives no verified e-mail address" in said) == (may is None)
+    assert (f"may {may}" in said) == (may is not None)
 
 
 @pytest.mark.parametrize("scope", list(Scope))

@@ -1,0 +1,40 @@
+"""What comes in from outside, to be attended to once: the events that a webhook brings."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+MOST_TURNS = 5
+"""How many may die over one event before it is given up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One event of a webhook."""
+
+    id: str
+    """The sender's: an event that is sent again has the same one."""
+    name: str
+    """Its kind, as `pull_request`."""
+    payload: str
+    """JSON, as it was signed."""
+
+
+class Inbox(Protocol):
+    """Events that wait for somebody to attend to them. All times are the database's."""
+
+    def receive(self, event: Event) -> bool:
+        """Keep a new event. False, and nothing else, when one with its id was received before: it is never attended to twice."""
+
+    def take(self, holder: str, *, lease_seconds: float) -> Event | None:
+        """The oldest event that nobody attends to; None when there is none. Those that MOST_TURNS holders were silent about are
+        given up.
+        """
+
+    def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
+        """Attend to it for longer. False when that is another's by now: stop."""
+
+    def put_back(self, event_id: str, holder: str) -> None:
+        """Let somebody else attend to it at once. Nothing when it is another's."""
+
+    def settle(self, event_id: str, holder: str, outcome: str) -> None:
+        """It is done with, and what it said is forgotten; its id is not. Nothing when it is another's."""

@@ -1,0 +1,79 @@
+"""Events that a webhook brings, in the database."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Engine, insert, or_, select, update
+
+from core.errors import StoreError
+from core.inbox import MOST_TURNS, Event
+from store.engine import now_of, reading, writing
+from store.tables import EventRow
+
+GIVEN_UP = "given up: whoever attended to it was silent, time and again"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlInbox:
+    """Satisfies `core.inbox.Inbox`."""
+
+    engine: Engine
+
+    def receive(self, event: Event) -> bool:
+        """Keep a new event; False when one with its id was received before."""
+        if self._is_known(event.id):
+            return False
+        try:
+            with writing(self.engine, refused=f"event {event.id} was received already") as session:
+                given = {"id": event.id, "name": event.name, "payload": event.payload}
+                session.execute(insert(EventRow).values(**given, received_at=now_of(session)))
+        except StoreError:
+            if self._is_known(event.id):  # it came in twice at the same moment
+                return False
+            raise
+        return True
+
+    def take(self, holder: str, *, lease_seconds: float) -> Event | None:
+        """The oldest event that nobody attends to."""
+        with writing(self.engine, refused="no event can be taken") as session:
+            now = now_of(session)
+            worn = update(EventRow).where(*_waits(now), EventRow.turns >= MOST_TURNS)
+            session.execute(worn.values(settled_at=now, outcome=GIVEN_UP, payload=""))
+            oldest = select(EventRow).where(*_waits(now)).order_by(EventRow.received_at, EventRow.id).limit(1)
+            row = session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
+            if row is None:
+                return None
+            row.holder, row.lease_until, row.turns = holder, now + timedelta(seconds=lease_seconds), row.turns + 1
+            return Event(id=row.id, name=row.name, payload=row.payload)
+
+    def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
+        """Attend to it for longer; False when it is another's."""
+        with writing(self.engine, refused=f"event {event_id} can't be held") as session:
+            until = now_of(session) + timedelta(seconds=lease_seconds)
+            held = update(EventRow).where(*_held(event_id, holder)).values(lease_until=until)
+            return session.execute(held.returning(EventRow.id)).first() is not None
+
+    def put_back(self, event_id: str, holder: str) -> None:
+        """Let somebody else attend to it."""
+        with writing(self.engine, refused=f"event {event_id} can't be put back") as session:
+            free = {"holder": "", "lease_until": None, "turns": EventRow.turns - 1}
+            session.execute(update(EventRow).where(*_held(event_id, holder)).values(**free))
+
+    def settle(self, event_id: str, holder: str, outcome: str) -> None:
+        """It is done with."""
+        with writing(self.engine, refused=f"event {event_id} can't be settled") as session:
+            done = {"settled_at": now_of(session), "outcome": outcome, "payload": ""}
+            session.execute(update(EventRow).where(*_held(event_id, holder)).values(**done))
+
+    def _is_known(self, event_id: str) -> bool:
+        with reading(self.engine) as session:
+            return session.get(EventRow, event_id) is not None
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    free = or_(EventRow.lease_until.is_(None), EventRow.lease_until < now)
+    return (EventRow.settled_at.is_(None), free)
+
+
+def _held(event_id: str, holder: str) -> tuple[ColumnElement[bool], ...]:
+    return (EventRow.id == event_id, EventRow.holder == holder, EventRow.settled_at.is_(None))

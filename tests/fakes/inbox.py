@@ -1,0 +1,69 @@
+"""Events of a webhook in memory."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from core.inbox import MOST_TURNS, Event
+
+
+@dataclass(kw_only=True)
+class Kept:
+    """An event and who attends to it."""
+
+    event: Event
+    holder: str = ""
+    lease_until: datetime | None = None
+    turns: int = 0
+    outcome: str = ""
+
+
+@dataclass(kw_only=True)
+class MemoryInbox:
+    """Events by their ids, in the order in which they came."""
+
+    kept: dict[str, Kept]
+
+    def receive(self, event: Event) -> bool:
+        """Keep a new event; False when one with its id was received before."""
+        if event.id in self.kept:
+            return False
+        self.kept[event.id] = Kept(event=event)
+        return True
+
+    def take(self, holder: str, *, lease_seconds: float) -> Event | None:
+        """The oldest event that nobody attends to."""
+        now = datetime.now(UTC)
+        for each in self.kept.values():
+            if each.outcome or (each.lease_until is not None and each.lease_until >= now):
+                continue
+            if each.turns >= MOST_TURNS:
+                each.outcome = "given up"
+                continue
+            each.holder, each.lease_until = holder, now + timedelta(seconds=lease_seconds)
+            each.turns += 1
+            return each.event
+        return None
+
+    def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
+        """Attend to it for longer; False when it is another's."""
+        each = self._held(event_id, holder)
+        if each is not None:
+            each.lease_until = datetime.now(UTC) + timedelta(seconds=lease_seconds)
+        return each is not None
+
+    def put_back(self, event_id: str, holder: str) -> None:
+        """Let somebody else attend to it."""
+        each = self._held(event_id, holder)
+        if each is not None:
+            each.holder, each.lease_until = "", None
+            each.turns -= 1
+
+    def settle(self, event_id: str, holder: str, outcome: str) -> None:
+        """It is done with."""
+        each = self._held(event_id, holder)
+        if each is not None:
+            each.outcome, each.event = outcome, replace(each.event, payload="")
+
+    def _held(self, event_id: str, holder: str) -> Kept | None:
+        each = self.kept.get(event_id)
+        return each if each is not None and each.holder == holder and not each.outcome else None
