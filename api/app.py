@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api import candidates, events, handing_in, runs, system
+from api import candidates, events, handing_in, runs, system, webhooks
 from api.access import limiter_at
 from api.metrics import Metrics
 from api.origins import OwnPagesOnly
@@ -35,7 +35,7 @@ def make_app(service: Service) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.service, app.state.limiter, app.state.metrics = service, limiter_at(service.limits_url), Metrics()
-    for router in (handing_in.router, runs.router, candidates.router, events.router, system.router):
+    for router in (handing_in.router, runs.router, candidates.router, events.router, system.router, webhooks.router):
         app.include_router(router, prefix=PREFIX)
     app.include_router(system.open_router)
     tell_problems(app)

@@ -49,7 +49,7 @@ def action() -> None:
             judge_label=inputs.judge_label,
             outputs=around.outputs,
             summary=around.summary,
-            link=around.link,
+            link=lambda _: around.link,
         )
     )
     sys.stderr.write(f"perfsmith: {outcome}\n")

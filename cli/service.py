@@ -45,6 +45,16 @@ def beat_command() -> None:
 
 
 @app.command()
+def github() -> None:
+    """Attend to what a GitHub App is told by its webhook, until SIGTERM. The API keeps those events; workers do the work."""
+    from worker.github.serving import serve_github  # noqa: PLC0415 - as above
+
+    settings = read_settings(os.environ)
+    make_home(settings)
+    serve_github(settings, os.environ)
+
+
+@app.command()
 def api(*, host: Host = "127.0.0.1", port: Port = 8750, public_read: PublicRead = False) -> None:
     """Answer over HTTP: hand in runs, watch them, fetch their patches. The documentation is at /docs."""
     from api.serving import serve_api  # noqa: PLC0415 - as above

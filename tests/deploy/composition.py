@@ -10,7 +10,7 @@ import yaml  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).parents[2]
 SECRETS = {"POSTGRES_PASSWORD": "7a1f", "REDIS_PASSWORD": "c40e"}
-OURS = ("migrate", "api", "web", "worker", "beat")
+OURS = ("migrate", "api", "web", "worker", "beat", "github")
 """The services that are perfsmith."""
 _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?:(:-|:\?)([^}]*))?\})")
 

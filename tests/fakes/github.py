@@ -3,11 +3,16 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
 
 BOT = "github-actions[bot]"
 Answer = tuple[int, Any]
@@ -35,6 +40,8 @@ class State:
     trees: dict[str, dict[str, Any]] = field(default_factory=dict)
     commits: dict[str, dict[str, Any]] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
+    app_key: RSAKey | None = None
+    """Of the App with the number 12."""
 
     def new_id(self) -> int:
         """A number that nothing has."""
@@ -43,6 +50,8 @@ class State:
 
     @property
     def me(self) -> str:
+        if self.app_key is not None:
+            return "our-app[bot]"
         return "a-person" if self.has_users else BOT
 
     def told(self, issue: int) -> list[str]:
@@ -77,8 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
             status, headers = state.busy.pop(0)
             self._send(status, {"message": "slow down"}, headers)
             return
-        assert self.headers["authorization"] == "Bearer the-token"
         path, _, query = self.path.partition("?")
+        if path.startswith("/app"):
+            self._send(*_of_app(state, self.headers["authorization"], path, body), {})
+            return
+        assert self.headers["authorization"] == "Bearer the-token"
         status, found = _routed(state, method, path, query, body)
         headers = {}
         if method == "GET" and isinstance(found, list):
@@ -106,6 +118,24 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, state: State) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.state = state
+
+
+def _of_app(state: State, authorization: str, path: str, body: Any) -> Answer:
+    """What an App may ask for as itself."""
+    assert state.app_key is not None
+    try:
+        proof = jwt.decode(authorization.removeprefix("Bearer "), state.app_key, algorithms=["RS256"]).claims
+    except JoseError:
+        return _refused(401, "A JSON web token could not be decoded")
+    assert proof["iss"] == "12"
+    assert proof["iat"] <= time.time() < proof["exp"] <= proof["iat"] + 600
+    if path == "/app":
+        return 200, {"slug": "our-app"}
+    if path != "/app/installations/5/access_tokens":
+        return _refused(404, "Not Found")
+    assert body["repositories"] == ["tally"]
+    assert set(body["permissions"]) == {"contents", "issues", "pull_requests"}
+    return 201, {"token": "the-token"}
 
 
 def _routed(state: State, method: str, path: str, query: str, body: Any) -> Answer:

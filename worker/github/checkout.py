@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import ConfigError
 from sandbox.git import git
 
-_PROTOCOLS = "https:ssh:file"
+PROTOCOLS = "https:ssh:file"
 """How the checkout's own origin may be reached."""
 _MERGE = 2
 
@@ -29,9 +29,7 @@ def require_commit(folder: Path, sha: str, *, depth: int = 1) -> None:
     have = git("rev-list", f"--max-count={depth}", "--first-parent", sha, "--", folder=folder)
     if have.succeeded and len(have.text.split()) >= depth:
         return
-    fetched = git(
-        "fetch", "--quiet", "--no-tags", f"--depth={depth}", "origin", sha, folder=folder, protocol=_PROTOCOLS
-    )
+    fetched = git("fetch", "--quiet", "--no-tags", f"--depth={depth}", "origin", sha, folder=folder, protocol=PROTOCOLS)
     fetched.or_refuse(f"the checkout has no commit {sha}, and its origin gives none")
 
 

@@ -53,9 +53,12 @@ class GitHub:
     """Of the API."""
     repository: str
     """owner/name."""
-    token: str = field(repr=False)
+    token: str | Callable[[], str] = field(repr=False)
+    """Or what gives one that is still good, where they end sooner than the work."""
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
+    bot: str = _ACTIONS_BOT
+    """The login of what has no user: an installation's token, such as that of a workflow."""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -64,12 +67,28 @@ class GitHub:
         if self.repository.count("/") != 1 or not self.repository.isprintable():
             raise ConfigError(f"{self.repository!r} is no repository; it must look like owner/name")
 
+    @property
+    def secret(self) -> str:
+        """The token now."""
+        return self.token if isinstance(self.token, str) else self.token()
+
     def me(self) -> str:
         """The login that comments are written under."""
         try:
             return str(self._call("GET", f"{self.url.rstrip('/')}/user")["login"])
         except NotAllowedError:
-            return _ACTIONS_BOT  # an installation's token, such as that of a workflow, is nobody's
+            return self.bot
+
+    def app_name(self) -> str:
+        """The short name of the App whose proof the token is."""
+        return str(self._call("GET", f"{self.url.rstrip('/')}/app")["slug"])
+
+    def installation_token(self, installation: int) -> str:
+        """A token for this repository alone, where the App is installed, for an hour."""
+        rights = {"contents": "write", "issues": "write", "pull_requests": "write"}
+        wanted = {"repositories": [self.repository.partition("/")[2]], "permissions": rights}
+        place = f"{self.url.rstrip('/')}/app/installations/{installation}/access_tokens"
+        return str(self._call("POST", place, wanted)["token"])
 
     def pull(self, number: int) -> PullRequest:
         """A pull request."""
@@ -174,7 +193,7 @@ class GitHub:
     def _attempt(self, method: str, url: str, body: Mapping[str, object] | None) -> httpx2.Response:
         headers = {
             "Accept": "application/vnd.github+json",
-            "Authorization": f"Bearer {self.token}",
+            "Authorization": f"Bearer {self.secret}",
             "X-GitHub-Api-Version": "2022-11-28",
             "User-Agent": "perfsmith",
         }

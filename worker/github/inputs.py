@@ -63,29 +63,32 @@ class Surroundings:
     link: str
 
 
+def given_with(prefix: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): value.strip() for name, value in environment.items() if name.startswith(prefix)}
+
+
 def read_inputs(environment: Mapping[str, str]) -> Inputs:
     """ConfigError for an input that makes no sense."""
-    given = {
-        name.removeprefix(_PREFIX): value.strip() for name, value in environment.items() if name.startswith(_PREFIX)
-    }
-    mode = _choice(Mode, given, "MODE")
+    given = given_with(_PREFIX, environment)
+    mode = choice(Mode, given, "MODE")
     if mode is Mode.SERVER and not given.get("SERVER"):
         raise ConfigError("the input server is empty; mode: server needs the address of a perfsmith server")
     return Inputs(
         server=given.get("SERVER", "") if mode is Mode.SERVER else "",
         token=given.get("TOKEN", ""),
-        delivery=_choice(Delivery, given, "DELIVERY"),
+        delivery=choice(Delivery, given, "DELIVERY"),
         judge_label=given.get("JUDGE_LABEL") or "performance",
         fails_if_slower=_switch(given, "FAIL_IF_SLOWER"),
-        request=_request(given),
+        request=request_of(given, sandbox="docker"),
     )
 
 
-def _request(given: Mapping[str, str]) -> Request:
+def request_of(given: Mapping[str, str], *, sandbox: str) -> Request:
+    """The request that the inputs describe, in the usual `sandbox` unless they name another; ConfigError as above."""
     proposers = given.get("PROPOSER", "").split()
-    sandbox = given.get("SANDBOX") or "docker"
     options = _lines(given, "OPTION")
-    names = (sandbox, "greedy", *proposers)
+    names = (given.get("SANDBOX") or sandbox, "greedy", *proposers)
     refuse_stray(options, names)
     backends = specs(names, options)
     return Request(
@@ -166,7 +169,8 @@ def _lines(given: Mapping[str, str], name: str) -> list[str]:
     return [line.strip() for line in given.get(name, "").splitlines() if line.strip()]
 
 
-def _choice(kind: type[Choice], given: Mapping[str, str], name: str) -> Choice:
+def choice(kind: type[Choice], given: Mapping[str, str], name: str) -> Choice:
+    """What an input chooses, the first one where it is empty; ConfigError for another word."""
     value = given.get(name) or next(iter(kind))
     if value not in list(kind):
         raise ConfigError(f"the input {_input(name)} is {value!r}; it must be {' or '.join(kind)}")

@@ -59,8 +59,8 @@ class Step:
     judge_label: str
     outputs: Path | None
     summary: Path | None
-    link: str
-    """To the workflow's run."""
+    link: Callable[[str], str]
+    """To where the report of a run is, by its id; empty for nowhere."""
 
 
 def take(step: Step) -> Outcome:
@@ -97,7 +97,11 @@ def _worked(step: Step, wanted: Wanted) -> Outcome:
     delivered = _delivered(step, wanted, result, sha, merge)
     outcome = _outcome(result)
     left_out, notes = asked.left_out, delivered.notes
-    _tell(step, wanted, Story(task=_task(wanted), result=result, left_out=left_out, notes=notes, link=step.link))
+    _tell(
+        step,
+        wanted,
+        Story(task=_task(wanted), result=result, left_out=left_out, notes=notes, link=step.link(result.run_id)),
+    )
     write_outputs(step.outputs, values_of(result, outcome=outcome, folder=step.folder, address=delivered.address))
     return outcome
 
@@ -134,7 +138,7 @@ def _delivered(step: Step, wanted: Wanted, result: Result, sha: str, merge: Merg
     parcel = Parcel(
         patch=result.patch,
         title=f"perfsmith: {title_of(result)}",
-        body=body_of(Story(task=_task(wanted), result=result, link=step.link)),
+        body=body_of(Story(task=_task(wanted), result=result, link=step.link(result.run_id))),
         folder=step.workspace,
         sha=sha,
         branch=step.branch,

@@ -113,7 +113,7 @@ class Bench:
             judge_label="performance",
             outputs=self.folder / "outputs",
             summary=self.folder / "summary.md",
-            link="https://gh/run/1",
+            link=lambda run_id: f"https://gh/run/{run_id}",
         )
         return take(replace(step, **differs))
 

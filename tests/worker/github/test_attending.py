@@ -1,0 +1,249 @@
+"""A GitHub App from the event that its webhook brought to the comment, over a real queue; a worker that is nobody ends the runs."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc.jwk import RSAKey
+
+from core.errors import ConfigError
+from core.inbox import Event
+from core.listing import RunFilter
+from core.run import BackendSpec, RunStatus
+from store.sql import SqlStore
+from tests.fakes.github import State
+from tests.worker.github.repositories import NUMBER, Origin
+from worker.github import attending
+from worker.github.app import App
+from worker.github.attending import Office
+from worker.github.delivery import Delivery
+from worker.github.serving import read_app
+from worker.problem.settings import NO_FLAGS
+from worker.settings import read_settings
+from worker.submit import Request
+
+ALL = RunFilter()
+
+
+@pytest.fixture(scope="session")
+def key() -> RSAKey:
+    return RSAKey.generate_key(2048)
+
+
+@pytest.fixture
+def app(state: State, key: RSAKey, origin: Origin, tmp_path: Path) -> App:
+    state.app_key = key
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "tally.git").symlink_to(origin.folder)
+    return App(
+        id="12",
+        key=key.as_pem(private=True).decode(),
+        api_url=state.url,
+        git_url=tmp_path.as_uri(),
+        sleep=lambda _: None,
+    )
+
+
+@dataclass(kw_only=True)
+class Everything:
+    """An office, and who works on its runs."""
+
+    office: Office
+    store: SqlStore
+    ends_as: RunStatus = RunStatus.FINISHED
+    worked_on: list[str] = field(default_factory=list)
+
+    def work(self, _: object) -> None:
+        """Ends what waits, as a worker would after a while."""
+        claim = self.store.queue.claim("w", machine="m", lease_seconds=60)
+        if claim is not None:
+            self.worked_on.append(claim.run_id)
+            self.store.held(claim).transition(claim.run_id, self.ends_as)
+
+    def bring(self, name: str, payload: dict[str, Any], *, number: int = 1) -> str:
+        """What becomes of an event."""
+        about = {"repository": {"full_name": "team/tally", "default_branch": "main"}, "installation": {"id": 5}}
+        event = Event(id=f"e{number}", name=name, payload=json.dumps(about | payload))
+        self.store.inbox.receive(event)
+        taken = self.store.inbox.take("w", lease_seconds=60)
+        assert taken == event
+        self.office.attend_to(event, "w")
+        return self.outcome(number)
+
+    def outcome(self, number: int = 1) -> str:
+        with self.store.engine.connect() as connection:
+            found = connection.exec_driver_sql(
+                f"SELECT outcome FROM webhook_events WHERE id = 'e{number}'"
+            ).scalar_one()
+        return str(found)
+
+
+@pytest.fixture
+def everything(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Everything]:
+    monkeypatch.setattr(attending, "POLL_SECONDS", 0.01)
+    settings = read_settings({"PERFSMITH_HOME": str(tmp_path / "home")})
+    settings.home.mkdir()
+    with SqlStore.open(settings.database_url) as store:
+        office = Office(
+            app=app,
+            usual=Request(
+                repository="",
+                flags=NO_FLAGS,
+                sandbox=BackendSpec(name="unsafe", options={}),
+                strategy=BackendSpec(name="greedy", options={}),
+                proposers=(BackendSpec(name="rules", options={}),),
+            ),
+            delivery=Delivery.AUTO,
+            judge_label="performance",
+            public_url="https://perfsmith.example.org/",
+            store=store,
+            settings=settings,
+            nudge=lambda _: None,
+            over=threading.Event(),
+            name="office",
+        )
+        found = Everything(office=office, store=store)
+        found.office = replace(office, nudge=found.work)
+        yield found
+
+
+def test_a_pull_request_becomes_a_run_of_its_files_and_a_comment_of_the_app(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    assert everything.bring("pull_request", origin.pull_event()) == "not-faster"
+
+    (run_id,) = everything.worked_on
+    line, run = everything.store.catalogue.summary(run_id), everything.store.catalogue.run(run_id)
+    assert (line.owner, line.repository) == ("github:team/tally", "team/tally.tar.gz")
+    assert run.problem.editable[0] == "/src/work.py"
+    assert everything.store.queue.archive(run_id)
+    (comment,) = state.comments[NUMBER]
+    assert comment["user"]["login"] == "our-app[bot]"
+    assert "nothing faster found" in comment["body"]
+    assert f"(https://perfsmith.example.org/run?id={run_id})" in comment["body"]
+
+
+def test_the_next_event_renews_the_comment(everything: Everything, origin: Origin, state: State) -> None:
+    for number in (1, 2):
+        everything.bring("pull_request", origin.pull_event(), number=number)
+    assert len(everything.worked_on) == 2
+    assert len(state.told(NUMBER)) == 1
+
+
+def test_a_pull_request_with_the_label_is_judged(everything: Everything, origin: Origin) -> None:
+    everything.bring("pull_request", origin.pull_event(labels=("performance",)))
+    run = everything.store.catalogue.run(everything.worked_on[0])
+    assert run.kind == "judge"
+    assert "+++ b/src/work.py" in run.judged_patch
+
+
+def test_a_command_is_obeyed_on_the_default_branch(everything: Everything, origin: Origin, state: State) -> None:
+    event = origin.comment_event("/perfsmith optimize src/other.py")
+    assert everything.bring("issue_comment", event) == "not-faster"
+    assert everything.store.catalogue.run(everything.worked_on[0]).problem.editable[0] == "/src/other.py"
+    assert len(state.told(NUMBER)) == 1
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"action": "closed"},
+        {"action": "created", "comment": {"body": "nice", "author_association": "OWNER"}},
+        {"action": "created", "comment": {"body": "/perfsmith optimize", "author_association": "NONE"}},
+    ],
+)
+def test_what_asks_for_nothing_costs_github_no_question(
+    everything: Everything, state: State, payload: dict[str, Any]
+) -> None:
+    name = "issue_comment" if "comment" in payload else "pull_request"
+    assert everything.bring(name, payload).startswith("passed")
+    assert (state.requests, everything.worked_on) == ([], [])
+
+
+def test_a_forks_pull_request_is_passed_over(everything: Everything, origin: Origin, state: State) -> None:
+    assert everything.bring("pull_request", origin.pull_event(is_fork=True)) == "skipped"
+    assert (state.comments, everything.worked_on) == ({}, [])
+
+
+def test_a_run_that_fails_is_told(everything: Everything, origin: Origin, state: State) -> None:
+    everything.ends_as = RunStatus.FAILED
+    assert everything.bring("pull_request", origin.pull_event()) == "failed"
+    assert "failed" in state.told(NUMBER)[0]
+
+
+def test_an_event_that_is_attended_to_again_goes_on_with_its_run(everything: Everything, origin: Origin) -> None:
+    office = everything.office
+    everything.office = replace(office, nudge=lambda _: office.over.set())  # told to end while the run waits
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert len(everything.store.catalogue.page(ALL).runs) == 1
+
+    office.over.clear()
+    event = everything.store.inbox.take("other", lease_seconds=60)
+    assert event is not None
+    everything.work(None)  # a worker has come to its end meanwhile
+    office.attend_to(event, "other")
+    assert everything.outcome() == "not-faster"
+    assert len(everything.store.catalogue.page(ALL).runs) == 1
+
+
+def test_a_pull_request_that_github_has_not_merged_for_trying_is_waited_for_and_then_named(
+    everything: Everything, origin: Origin
+) -> None:
+    event = origin.pull_event()
+    event["pull_request"]["head"]["sha"] = origin.base
+    assert "may have conflicts" in everything.bring("pull_request", event)
+
+
+@pytest.mark.parametrize("payload", [{"repository": None}, {"installation": 5}, {"installation": {"id": "5"}}])
+def test_an_event_of_no_app_is_settled_as_failed(
+    everything: Everything, origin: Origin, payload: dict[str, object]
+) -> None:
+    assert everything.bring("pull_request", origin.pull_event() | payload).startswith("failed: the event names no")
+
+
+def test_a_crash_leaves_the_event_to_the_next_one(
+    everything: Everything, origin: Origin, caplog: pytest.LogCaptureFixture
+) -> None:
+    everything.office = replace(everything.office, usual=None)  # type: ignore[arg-type] # a bug of ours
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert "event e1 crashed" in caplog.text
+
+
+def test_a_token_that_has_ended_is_asked_for_again(app: App, state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    github = app.of(5, "team/tally")
+    asked = "POST /app/installations/5/access_tokens"
+    for _ in range(2):
+        assert list(github.comments(NUMBER)) == []
+    assert state.requests.count(asked) == 1
+    later = time.monotonic() + 3600
+    monkeypatch.setattr("worker.github.app.time.monotonic", lambda: later)
+    assert list(github.comments(NUMBER)) == []
+    assert state.requests.count(asked) == 2
+
+
+def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App) -> None:
+    github = app.of(5, "team/tally")
+    with app.checkout(github, "refs/heads/main", lambda _: True) as place:
+        assert place.exists()
+    assert not place.exists()
+    assert "the-token" not in repr(github)
+    assert "PRIVATE" not in repr(app)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "PERFSMITH_GITHUB_APP_ID is not set"),
+        ({"APP_ID": "1"}, "PERFSMITH_GITHUB_APP_KEY is not set"),
+        ({"APP_ID": "1", "APP_KEY": "/nowhere/key.pem"}, "can't be read"),
+        ({"APP_ID": "1", "APP_KEY": __file__}, "no file with an RSA private key"),
+    ],
+)
+def test_an_app_that_is_not_described_is_refused(given: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        read_app(given)

@@ -1,0 +1,61 @@
+"""The process that attends to the events of a GitHub App until it is told to end."""
+
+import os
+import secrets
+import signal
+import socket
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.errors import ConfigError
+from worker.github.app import App
+from worker.github.attending import Office
+from worker.github.delivery import Delivery
+from worker.github.inputs import choice, given_with, request_of
+from worker.logs import start_logging
+from worker.memory import opened
+from worker.queueing.app import make_celery, make_nudge
+from worker.settings import Settings
+
+PREFIX = "PERFSMITH_GITHUB_"
+AT_A_TIME = 16
+
+
+def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Attend until SIGTERM, which leaves what is not done to the next process. ConfigError for settings that make no sense."""
+    start_logging(settings.work.log_format)
+    given = given_with(PREFIX, environment)
+    app, over = read_app(given), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    with opened(settings) as store:
+        Office(
+            app=app,
+            usual=request_of(given, sandbox="bubblewrap"),
+            delivery=choice(Delivery, given, "DELIVERY"),
+            judge_label=given.get("JUDGE_LABEL") or "performance",
+            public_url=environment.get("PERFSMITH_PUBLIC_URL", "").strip(),
+            store=store,
+            settings=settings,
+            nudge=make_nudge(make_celery(settings)),
+            over=over,
+            name=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+        ).attend(at_a_time=AT_A_TIME)
+
+
+def read_app(given: Mapping[str, str]) -> App:
+    """The App that the variables describe."""
+    missing = [name for name in ("APP_ID", "APP_KEY") if not given.get(name)]
+    if missing:
+        raise ConfigError(f"{PREFIX}{missing[0]} is not set; docs/github-app.md says how an App is made")
+    try:
+        key = Path(given["APP_KEY"]).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the file in {PREFIX}APP_KEY can't be read: {error}") from error
+    return App(
+        id=given["APP_ID"],
+        key=key,
+        api_url=given.get("API_URL") or "https://api.github.com",
+        git_url=given.get("URL") or "https://github.com",
+    )
