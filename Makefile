@@ -26,7 +26,7 @@ demo: setup ## optimise a real library with rules and the local model, and show 
 
 test: setup ## run the tests, with a Docker engine where there is one or root can start one
 	@sh scripts/browser.sh
-	sh scripts/engine.sh $(BIN)/pytest -q -n 2 --durations=40 --durations-min=5
+	sh scripts/engine.sh $(BIN)/pytest -q -n 2 --dist worksteal --durations=40 --durations-min=5
 
 lint: setup ## ruff, formatting, types, import contracts
 	$(BIN)/ruff check .

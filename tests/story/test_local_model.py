@@ -10,7 +10,7 @@ from core.execution import Command, Environment
 from sandbox.bubblewrap import Bubblewrap
 from tests.story.conftest import FILES, User
 
-CANDIDATES = 8
+CANDIDATES = 4
 SETTLED = {
     "invalid patch",
     "forbidden edit",
