@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 _OFFICIAL_URL = "https://api.openai.com/v1"
 _LARGEST_BODY_BYTES = 500_000
 _FIRST_WAIT_SECONDS = 1.0
+SHORTEST_SECRET = 8
+"""Characters of a key that is one."""
 _FIXED_BY_SUBMITTER = {401: "refused the API key", 403: "refused access", 404: "does not know this address or model"}
 _WORTH_RETRYING = {408, 409, 429}
 
@@ -214,8 +216,10 @@ class Server:
         return _UnansweredError(f"status {status}: {said}", retry=retry, wait_seconds=wait_seconds)
 
     def _without_key(self, text: str) -> str:
-        """A server sees the key and could send it back."""
-        return text.replace(self.api_key, "[API key]") if self.api_key else text
+        """A server sees the key and could send it back. Servers of one's own often take any word for a key: that is no secret,
+        and every answer may hold it.
+        """
+        return text.replace(self.api_key, "[API key]") if len(self.api_key) >= SHORTEST_SECRET else text
 
 
 def _lost(failures: Sequence[_UnansweredError]) -> int:

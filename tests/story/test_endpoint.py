@@ -24,20 +24,26 @@ COUNTED = {
         + 'objective = "reported"\ngeneralise = "show"\nguards = { wall = false, cpu = false, memory = false }\n'
     ),
 }
+KEY = "sk-of-the-user"
 GOOD = completion(FASTER)
 NO_CHOICES = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Misbehaviour:
-    """What the endpoint answers to the question for one candidate, and to the one repetition that follows a failure."""
+    """What the endpoint answers to the question for one candidate, and when it is asked again."""
 
     answers: tuple[Response, ...]
     verdict: str = "invalid patch"
 
 
+def once(answer: Response, verdict: str = "invalid patch") -> Misbehaviour:
+    """An answer that is paid for: nobody asks again."""
+    return Misbehaviour(answers=(answer,), verdict=verdict)
+
+
 def twice(answer: Response, verdict: str = "invalid patch") -> Misbehaviour:
-    """The same when it is asked again."""
+    """The same when it is asked again: a failure of the endpoint's, or an edit that the model may mend."""
     return Misbehaviour(answers=(answer, answer), verdict=verdict)
 
 
@@ -50,20 +56,20 @@ MISBEHAVIOUR = {
     "429 for ever": twice(refusal(429, headers=(("retry-after", "0"),))),
     "500 for ever": twice(refusal(500)),
     "edits that do not apply": twice(completion(NOT_APPLYING)),
-    "cut JSON": twice(replace(GOOD, body=GOOD.body[: len(GOOD.body) // 2])),
+    "cut JSON": once(replace(GOOD, body=GOOD.body[: len(GOOD.body) // 2])),
     "cut connection": twice(replace(GOOD, cut=True)),
-    "edits to tests": Misbehaviour(answers=(completion(FORBIDDEN),), verdict="forbidden edit"),
+    "edits to tests": twice(completion(FORBIDDEN)),
     "time-out mid-stream": twice(replace(GOOD, stall_seconds=4)),
     "time-out before the headers": twice(replace(GOOD, delay_seconds=4)),
-    "1 MB answer": twice(completion("x" * 2**20)),
-    "no JSON": twice(Response(body=b"<html>gateway</html>")),
-    "empty choices": twice(Response(body=json.dumps(NO_CHOICES).encode())),
-    "no edits": twice(completion(RAMBLING)),
-    "no content": twice(completion(None)),
+    "1 MB answer": once(completion("x" * 2**20)),
+    "no JSON": once(Response(body=b"<html>gateway</html>")),
+    "empty choices": once(Response(body=json.dumps(NO_CHOICES).encode())),
+    "no edits": once(completion(RAMBLING)),
+    "no content": once(completion(None)),
     "429 once": Misbehaviour(answers=(refusal(429, headers=(("retry-after", "0"),)), GOOD), verdict="accepted"),
-    "no usage": Misbehaviour(answers=(completion(improved(4), usage=None),), verdict="accepted"),
-    "absurd usage": Misbehaviour(
-        answers=(completion(improved(3), usage={"prompt_tokens": -5, "completion_tokens": 10**12}),), verdict="accepted"
+    "no usage": once(completion(improved(4), usage=None), "accepted"),
+    "absurd usage": once(
+        completion(improved(3), usage={"prompt_tokens": -5, "completion_tokens": 10**12}), "confirmed"
     ),
 }
 
@@ -74,7 +80,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def optimize(user: User, model: ModelServer, *arguments: str) -> Ended:
-    user = replace(user, variables={"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.url})
+    user = replace(user, variables={"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model.url})
     options = (
         "model=m",
         "timeout_seconds=1",
@@ -110,7 +116,7 @@ def test_the_budget_holds_to_the_cent(user: User, model: ModelServer, dollars: s
 
 
 def test_a_dollar_budget_without_a_price_says_which_options_to_set(user: User, model: ModelServer) -> None:
-    user = replace(user, variables={"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.url})
+    user = replace(user, variables={"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model.url})
     ended = user.perfsmith("optimize", "--option", "openai.model=unheard-of", "--dollars", "1")
     assert ended.status == 2
     assert "input_dollars_per_million" in ended.stderr
@@ -128,7 +134,7 @@ def test_every_question_and_answer_is_kept(user: User, model: ModelServer) -> No
 
 def test_directions_are_asked_for_first_and_an_edit_for_each(user: User, model: ModelServer) -> None:
     model.play(completion(DIRECTIONS), completion(NOT_APPLYING))
-    user = replace(user, variables={"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": model.url})
+    user = replace(user, variables={"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model.url})
     user.perfsmith("optimize", "--option", "openai.model=m", "--candidates", "2", "--json")
     asked = [request["messages"][1]["content"] for request in model.requests]
     assert "numbered list" in asked[0]

@@ -359,6 +359,14 @@ def test_impossible_options_are_refused_at_once(options: dict[str, Any], server:
         asking(server, **options)
 
 
+@pytest.mark.parametrize("word", ["none", "set", "e"])
+def test_a_word_that_a_local_server_takes_for_a_key_is_left_in_answers(
+    server: ModelServer, ledger: MemoryLedger, word: str
+) -> None:
+    server.play(EDIT)
+    assert "set(wanted)" in proposed(asking(server, api_key=word), a_brief(), ledger).patch
+
+
 def test_openai_itself_needs_a_key(ledger: MemoryLedger) -> None:
     with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
         OpenAI(model="gpt-4o").propose(a_brief(), ledger)
