@@ -223,7 +223,7 @@ def test_who_signs_in_may_do_what_the_token_of_the_verified_address_allows(
     monkeypatch.setattr(entrance, "_has_login", lambda: True)
     monkeypatch.setattr("streamlit.user", Person(claims))
     said = words_of(open_page("runs", is_open=False))
-    assert ("gives no verified e-mail address" in said) == (may is None)
+    assert ("identity provider gives no verified" in said) == (may is None)
     assert (f"may {may}" in said) == (may is not None)
 
 
