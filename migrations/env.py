@@ -8,6 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.types import TypeDecorator
 
+from store import service_tables  # noqa: F401 - so that the metadata has its tables, too
 from store.engine import connect, for_writing
 from store.tables import Table
 

@@ -25,8 +25,9 @@ from store.hints import hints_of
 from store.history import CONFIRMATION
 from store.loading import candidate_of, run_of
 from store.profiles import unpack
+from store.service_tables import WorkerRow
 from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
-from store.tables import EvaluationRow, LogRow, ModelCallRow, ProfilesRow, RunRow, WorkerRow
+from store.tables import EvaluationRow, LogRow, ModelCallRow, ProfilesRow, RunRow
 
 ALIVE_SECONDS = 90
 """A worker that has not told of itself for so long is not listed."""

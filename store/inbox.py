@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Engine, insert, or_, select, update
 from core.errors import StoreError
 from core.inbox import MOST_TURNS, Event
 from store.engine import now_of, reading, writing
-from store.tables import EventRow
+from store.service_tables import EventRow
 
 GIVEN_UP = "given up: whoever attended to it was silent, time and again"
 

@@ -11,7 +11,8 @@ from core.errors import ConfigError
 from core.run import RunStatus
 from store.engine import now_of, reading, writing
 from store.forms import budget_of
-from store.tables import ModelCallRow, RunRow, TokenRow
+from store.service_tables import TokenRow
+from store.tables import ModelCallRow, RunRow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Engine, delete, select
 
 from core.run import OVER
 from store.engine import writing
-from store.tables import RunRow, WorkerRow
+from store.service_tables import WorkerRow
+from store.tables import RunRow
 
 AT_A_TIME = 20
 """Runs that are deleted in one transaction."""

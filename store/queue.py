@@ -15,7 +15,8 @@ from core.spend import Budget
 from store.engine import now_of, reading, writing
 from store.forms import budget_form
 from store.rows import run_row
-from store.tables import ArchiveRow, HintRow, RunRow, WorkerRow
+from store.service_tables import WorkerRow
+from store.tables import ArchiveRow, HintRow, RunRow
 
 NUDGES = 8
 """How many messages are sent at a time for runs that wait: enough to wake workers that sleep."""

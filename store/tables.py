@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from core.queue import LOCAL
 from store.columns import BY_CHARACTER, SERIAL, FreeText, Moment, Real
 
-_WORD = String(32)
+WORD = String(32)
 """One of a few words of core."""
 
 
@@ -57,7 +57,7 @@ class RunRow(Table):
     __tablename__ = "runs"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(_WORD)
+    kind: Mapped[str] = mapped_column(WORD)
     repository: Mapped[str]
     """Also in `problem`; here for lists of runs."""
     problem: Mapped[Mapping[str, Any]]
@@ -65,7 +65,7 @@ class RunRow(Table):
     budget: Mapped[Mapping[str, Any]]
     seed: Mapped[int]
     created_at: Mapped[datetime]
-    status: Mapped[str] = mapped_column(_WORD)
+    status: Mapped[str] = mapped_column(WORD)
     error: Mapped[str]
     stopped_by: Mapped[str]
     judged_patch: Mapped[str]
@@ -142,9 +142,9 @@ class EvaluationRow(Table):
     id: Mapped[int] = mapped_column(SERIAL, primary_key=True)
     run_id: Mapped[str]
     number: Mapped[int]
-    kind: Mapped[str] = mapped_column(_WORD)
+    kind: Mapped[str] = mapped_column(WORD)
     seconds: Mapped[float]
-    verdict: Mapped[str] = mapped_column(_WORD)
+    verdict: Mapped[str] = mapped_column(WORD)
     reason: Mapped[str]
     speedup: Mapped[float | None]
     """The estimate; the interval is from `speedup_low` to `speedup_high`."""
@@ -163,11 +163,11 @@ class CheckRow(Table):
 
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    role: Mapped[str] = mapped_column(_WORD)
+    role: Mapped[str] = mapped_column(WORD)
     name: Mapped[str]
     passed: Mapped[bool]
     reason: Mapped[str]
-    verdict: Mapped[str | None] = mapped_column(_WORD)
+    verdict: Mapped[str | None] = mapped_column(WORD)
     witness: Mapped[str] = mapped_column(server_default="")
 
 
@@ -178,7 +178,7 @@ class TimingRow(Table):
 
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    role: Mapped[str] = mapped_column(_WORD, server_default="workload")
+    role: Mapped[str] = mapped_column(WORD, server_default="workload")
     """Whether it counts for the speedup, or is a replay of calls."""
     workload: Mapped[str]
     loops: Mapped[int]
@@ -192,7 +192,7 @@ class SampleRow(Table):
     evaluation_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     timing: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     pair: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    side: Mapped[str] = mapped_column(_WORD, primary_key=True)
+    side: Mapped[str] = mapped_column(WORD, primary_key=True)
     taken_first: Mapped[bool]
     """Whether it was the first of its pair."""
     wall_seconds: Mapped[float]
@@ -279,54 +279,3 @@ class ArchiveRow(Table):
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     data: Mapped[bytes]
-
-
-class WorkerRow(Table):
-    """A worker process, as it last told."""
-
-    __tablename__ = "workers"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    machine: Mapped[str]
-    release: Mapped[str]
-    started_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    working_on: Mapped[str]
-    """The run's id, if any."""
-
-
-class EventRow(Table):
-    """An event that a webhook brought, and who attends to it."""
-
-    __tablename__ = "webhook_events"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    """The sender's. It is kept for good: an event that is sent again is known by it."""
-    name: Mapped[str]
-    payload: Mapped[str]
-    """Empty once it is settled."""
-    received_at: Mapped[datetime]
-    holder: Mapped[str] = mapped_column(server_default="", default="")
-    lease_until: Mapped[datetime | None]
-    turns: Mapped[int] = mapped_column(server_default="0", default=0)
-    settled_at: Mapped[datetime | None]
-    outcome: Mapped[str] = mapped_column(server_default="", default="")
-
-    __table_args__ = (Index(None, "settled_at", "received_at"),)
-
-
-class TokenRow(Table):
-    """A token by the digest of its secret."""
-
-    __tablename__ = "tokens"
-
-    digest: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    scope: Mapped[str] = mapped_column(_WORD)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-    requests_per_minute: Mapped[int]
-    dollars_per_day: Mapped[float | None]
-
-    __table_args__ = (Index(None, "name"),)

@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from api.access import Caller
 from api.allowance import within_the_day
 from api.problems import RefusedError
 from core.access import Scope
@@ -27,36 +29,17 @@ def show_actions(line: RunSummary, *, has_winner: bool) -> None:
     """The buttons that make sense for this run and who looks at it."""
     with st.container(horizontal=True):
         if has_winner:
-            st.download_button(
-                "Patch",
-                lambda: patch_of(line.id),
-                f"{line.id}.diff",
-                "text/x-diff",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            offer("Patch", lambda: patch_of(line.id), f"{line.id}.diff", "text/x-diff")
         if line.candidates:
-            st.download_button(
-                "Report",
-                lambda: render(service().store.load(line.id)),
-                f"{line.id}.html",
-                "text/html",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-            st.download_button(
-                "Bundle",
-                lambda: bundle_of(line.id),
-                f"{line.id}.zip",
-                "application/zip",
-                icon=":material/download:",
-                on_click="ignore",
-                help="The patch, the report, and every sample in run.json",
-            )
-        if not entrance.may(Scope.SUBMIT, line):
-            return
-        if line.status not in OVER and line.waits:
+            offer("Report", lambda: render(service().store.load(line.id)), f"{line.id}.html", "text/html")
+            offer("Bundle", lambda: bundle_of(line.id), f"{line.id}.zip", "application/zip")
+        if line.status not in OVER and line.waits and entrance.may(Scope.SUBMIT, line):
             st.button("Cancel", on_click=_cancel, args=(line.id,), icon=":material/stop:")
+
+
+def offer(label: str, data: bytes | Callable[[], bytes | str], name: str, media_type: str) -> None:
+    """A button that downloads `data`, which is made when it is pressed where it is a function."""
+    st.download_button(label, data, name, media_type, icon=":material/download:", on_click="ignore")
 
 
 def patch_of(run_id: str) -> bytes:
@@ -107,16 +90,7 @@ def show_hints(line: RunSummary) -> None:
 
 
 def _say(line: RunSummary, text: str) -> None:
-    person = entrance.caller()
-    if person is None or not entrance.may(Scope.SUBMIT, line):
-        failure(f"only {line.owner} or an admin may give hints to this run")
-        return
-    try:
-        service().store.queue.add_hint(line.id, person.name, text)
-    except PerfsmithError as error:
-        failure(str(error))
-        return
-    st.rerun()
+    _changed(line, "give hints to", lambda person: service().store.queue.add_hint(line.id, person.name, text))
 
 
 def show_resuming(line: RunSummary) -> None:
@@ -131,17 +105,25 @@ def show_resuming(line: RunSummary) -> None:
 
 
 def _resume(line: RunSummary, more: Budget) -> None:
-    person = entrance.caller()
-    if person is None or not entrance.may(Scope.SUBMIT, line):
-        failure(f"only {line.owner} or an admin may resume this run")
-        return
-    try:
+    def resume(person: Caller) -> None:
         budget = service().store.catalogue.run(line.id).budget.replaced_by(more)
         service().store.queue.requeue(line.id, within_the_day(budget, person, service()))
+        service().nudge([line.id])
+
+    _changed(line, "resume", resume)
+
+
+def _changed(line: RunSummary, verb: str, change: Callable[[Caller], None]) -> None:
+    """Change the run and show it anew, or say why not. Asked again who it is: the page may have been open for long."""
+    person = entrance.caller()
+    if person is None or not entrance.may(Scope.SUBMIT, line):
+        failure(f"only {line.owner} or an admin may {verb} this run")
+        return
+    try:
+        change(person)
     except (PerfsmithError, RefusedError) as error:
         failure(str(error))
         return
-    service().nudge([line.id])
     st.rerun()
 
 

@@ -1,5 +1,6 @@
 """The API over a real store, asked through its ASGI interface."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,8 +23,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(settings: Settings) -> Iterator[SqlStore]:
+def store(settings: Settings, empty: Path) -> Iterator[SqlStore]:
     settings.home.mkdir()
+    shutil.copy(empty, settings.home / "perfsmith.db")
     with SqlStore.open(settings.database_url) as opened:
         yield opened
 

@@ -15,7 +15,8 @@ import yaml  # type: ignore[import-untyped]  # PyYAML has no types of its own he
 
 from tests.fakes.api_server import ApiServer, api_on_loopback
 from tests.fakes.github import State, github_on_loopback
-from tests.worker.github.repositories import BASE, FASTER, NUMBER, WORK, Origin, make_origin, patch_of
+from tests.story.conftest import WORK, WORK_FASTER
+from tests.worker.github.repositories import BASE, NUMBER, Origin, make_origin, patch_of
 from worker.github.outputs import values_of
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +85,7 @@ class Runner:
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Origin:
-    return make_origin(tmp_path_factory.mktemp("github") / "origin", before=BASE, after={"src/work.py": FASTER})
+    return make_origin(tmp_path_factory.mktemp("github") / "origin", before=BASE, after={"src/work.py": WORK_FASTER})
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def runner(tmp_path: Path, state: State, origin: Origin, api: ApiServer) -> Runn
 def test_a_pull_request_is_optimised_by_a_server_and_gets_suggestions(
     runner: Runner, origin: Origin, api: ApiServer
 ) -> None:
-    api.patch_of = lambda _: patch_of("src/work.py", FASTER, FASTER.replace("range(4)", "range(1)"))
+    api.patch_of = lambda _: patch_of("src/work.py", WORK_FASTER, WORK_FASTER.replace("range(4)", "range(1)"))
     assert runner.run("pull_request", origin.pull_event(), origin.merge) == 0, runner.said
 
     assert api.runs[0].problem.editable[0] == "/src/work.py"
@@ -125,7 +126,7 @@ def test_a_pull_request_is_optimised_by_a_server_and_gets_suggestions(
 def test_a_schedule_and_a_comment_become_pull_requests_of_their_own(
     runner: Runner, origin: Origin, api: ApiServer, tmp_path: Path
 ) -> None:
-    api.patch_of = lambda _: patch_of("src/work.py", WORK, FASTER)
+    api.patch_of = lambda _: patch_of("src/work.py", WORK, WORK_FASTER)
     runner.checkout = origin.checkout(tmp_path / "main", origin.base, ref="refs/remotes/origin/main")
     for event, payload in (
         ("schedule", {}),

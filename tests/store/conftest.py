@@ -11,7 +11,6 @@ from sqlalchemy import URL, event
 
 from store.engine import connect
 from store.sql import SqlStore
-from store.upgrade import upgrade
 from tests.fakes.postgres import add_database, forgetful_postgres
 from tests.fakes.service import ServiceStore
 from tests.fakes.store import MemoryStore
@@ -43,14 +42,6 @@ def postgres(shared: SqlStore) -> SqlStore:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/perfsmith.db"
-
-
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the tables and nothing in them."""
-    path = tmp_path_factory.mktemp("empty") / "perfsmith.db"
-    upgrade(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

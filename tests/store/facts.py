@@ -15,7 +15,6 @@ from core.output import OutputRule
 from core.problem import Problem, WorkloadKind, WorkloadSpec
 from core.profile import Profile
 from core.proposing import ModelCall
-from core.protocols import Store
 from core.run import Backends, BackendSpec, Record, Run, RunKind
 from core.spend import Budget
 
@@ -146,17 +145,3 @@ PROPOSALS: st.SearchStrategy[Proposal] = any_of(Proposal)
 EVALUATED: st.SearchStrategy[tuple[Evaluation, Decision] | None] = st.none() | any_of(tuple[Evaluation, Decision])
 PROFILES: st.SearchStrategy[tuple[Profile, ...]] = any_of(tuple[Profile, ...])
 CALLS: st.SearchStrategy[ModelCall] = any_of(ModelCall)
-
-
-def remember(store: Store, record: Record) -> None:
-    """Store `record` in the steps in which a run grows."""
-    store.create(record.run)
-    history = store.history(record.run.id)
-    for candidate in record.candidates:
-        history.propose(Candidate(number=candidate.number, parent=candidate.parent, proposal=candidate.proposal))
-        if candidate.evaluation and candidate.decision:
-            history.decide(candidate.number, candidate.evaluation, candidate.decision)
-        if candidate.confirmation and candidate.confirmed:
-            history.confirm(candidate.number, candidate.confirmation, candidate.confirmed)
-    for number, profiles in record.profiles.items():
-        history.profile(number, profiles)

@@ -23,8 +23,9 @@ from core.spend import Budget
 from store import bundles
 from store.sql import SqlStore
 from store.tables import Table
+from tests.fakes.remembering import remember
 from tests.store.conftest import hasty
-from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation, records, remember
+from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation, records
 
 ODD_TEXT = "a\x00\udc80␛\u202e"
 

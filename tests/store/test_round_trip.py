@@ -15,8 +15,9 @@ from core.proposing import ModelCall
 from core.run import Backends, BackendSpec, Record
 from store.escaping import escape, seal, unescape, unseal
 from store.sql import SqlStore
+from tests.fakes.remembering import remember
 from tests.store.conftest import hasty
-from tests.store.facts import CALLS, JSON, TEXTS, a_run, records, remember
+from tests.store.facts import CALLS, JSON, TEXTS, a_run, records
 
 SERIAL = count()
 QUIET = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,52 +1,17 @@
 """The web UI over a real store: its pages by themselves."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.service import Service
-from store.sql import SqlStore
-from store.upgrade import upgrade
+from tests.api.conftest import nudged, service, settings, store
 from webui.desk import serve_from
 from webui.mounting import ENTRY
-from worker.settings import Settings, read_settings
 
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return read_settings({"PERFSMITH_HOME": str(tmp_path / "home"), "PERFSMITH_URL_SCHEMES": "https,file"})
-
-
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the tables and nothing in them: to make them takes longer than to look at a page."""
-    path = tmp_path_factory.mktemp("empty") / "perfsmith.db"
-    upgrade(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def store(settings: Settings, empty: Path) -> Iterator[SqlStore]:
-    settings.home.mkdir()
-    shutil.copy(empty, settings.home / "perfsmith.db")
-    with SqlStore.open(settings.database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def nudged() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def service(settings: Settings, store: SqlStore, nudged: list[str]) -> Service:
-    return Service(settings=settings, store=store, nudge=nudged.extend, is_open=True)
-
-
+__all__ = ["nudged", "service", "settings", "store"]  # the fixtures of the API are those of the pages
 Opener = Callable[..., AppTest]
 
 

@@ -1,5 +1,7 @@
 """What was measured: every sample of both sides, and the ratio of each pair in the order they were taken."""
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
 from core import figures
@@ -43,15 +45,7 @@ def distributions(timing: Timing, objective: Objective) -> go.Figure:
 def ratios(timing: Timing, objective: Objective, speedup: Speedup | None) -> go.Figure:
     """The ratio of each pair over time, on a logarithmic axis, with the interval as a band: a drift shows as a slope."""
     figure = sheet(across="pair, in the order taken", up="original / candidate", height=300, legend=True)
-    smallest = 1e-9
-    found = [
-        (
-            at,
-            max(pair.original.of(objective), smallest) / max(pair.candidate.of(objective), smallest),
-            pair.original_first,
-        )
-        for at, pair in enumerate(timing.pairs, 1)
-    ]
+    found = _ratios(timing, objective)
     for first, shape in ((True, "circle"), (False, "circle-open")):
         who = "original" if first else "candidate"
         mine = [(at, ratio) for at, ratio, original_first in found if original_first is first]
@@ -70,9 +64,24 @@ def ratios(timing: Timing, objective: Objective, speedup: Speedup | None) -> go.
     if speedup and figures.is_bounded(speedup):
         figure.add_hrect(y0=speedup.low, y1=speedup.high, fillcolor=CANDIDATE, opacity=0.15, line_width=0)
         figure.add_hline(y=speedup.estimate, line={"color": CANDIDATE})
-    shown = [ratio for _, ratio, _ in found]
-    ticks = [
-        tick for tick in round_values(min(shown, default=1.0) * 0.9, max(shown, default=1.0) * 1.1, most=6) if tick > 0
-    ]
-    figure.update_yaxes(type="log", tickvals=ticks, ticktext=[figures.times(tick) for tick in ticks])
+    _scale(figure, [ratio for _, ratio, _ in found])
     return figure
+
+
+def _ratios(timing: Timing, objective: Objective) -> list[tuple[int, float, bool]]:
+    """The number of each pair, its ratio, and whether the original came first."""
+    smallest = 1e-9
+    return [
+        (
+            at,
+            max(pair.original.of(objective), smallest) / max(pair.candidate.of(objective), smallest),
+            pair.original_first,
+        )
+        for at, pair in enumerate(timing.pairs, 1)
+    ]
+
+
+def _scale(figure: go.Figure, shown: Sequence[float]) -> None:
+    lowest, highest = min(shown, default=1.0) * 0.9, max(shown, default=1.0) * 1.1
+    ticks = [tick for tick in round_values(lowest, highest, most=6) if tick > 0]
+    figure.update_yaxes(type="log", tickvals=ticks, ticktext=[figures.times(tick) for tick in ticks])

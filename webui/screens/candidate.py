@@ -9,7 +9,7 @@ from core.proposing import ModelCall
 from core.run import Run
 from core.suspicions import suspicions
 from webui import entrance
-from webui.actions import bytes_of
+from webui.actions import bytes_of, offer
 from webui.charts.flames import difference, flames
 from webui.charts.samples import distributions, ratios
 from webui.charts.sides import sides
@@ -81,23 +81,19 @@ def _show_change(candidate: Candidate) -> None:
         return
     for found in suspicions(proposal.patch):
         st.warning(escaped(str(found)), icon=":material/visibility:")
-    data = bytes_of(proposal.patch)
-    st.download_button(
-        "Patch",
-        data,
-        f"candidate-{candidate.number}.diff",
-        "text/x-diff",
-        icon=":material/download:",
-        on_click="ignore",
-    )
-    files = sides(proposal.patch)
+    offer("Patch", bytes_of(proposal.patch), f"candidate-{candidate.number}.diff", "text/x-diff")
+    _show_diff(proposal.patch)
+
+
+def _show_diff(patch: str) -> None:
+    files = sides(patch)
     how = (
         st.segmented_control("View", ["unified", "side by side"], key="view", default="unified", bind="query-params")
         if files
         else "unified"
     )
     if how != "side by side":
-        block(proposal.patch, language="diff")
+        block(patch, language="diff")
         return
     for file in files:
         st.markdown(f"**{escaped(file.title)}**")

@@ -1,5 +1,6 @@
 """Runs: what there is, by any filter. The filter is in the URL, so that a list can be shared."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import streamlit as st
@@ -31,14 +32,25 @@ def show_page() -> None:
 
 def _ask() -> tuple[RunFilter, Order]:
     name, status, order = st.columns([3, 3, 2])
-    with st.expander(
-        "More filters", expanded=any(key in st.query_params for key in ("speedup", "owner", "since", "before"))
-    ):
-        owner, speedup, since, until = st.columns(4)
     words = name.text_input("Repository begins with", key="name", bind="query-params", on_change=_first_page)
     statuses = status.multiselect(
         "Status", [*map(str, RunStatus)], key="status", bind="query-params", on_change=_first_page
     )
+    by = order.selectbox("Order", [*map(str, Order)], key="order", bind="query-params", on_change=_first_page)
+    plain = RunFilter(
+        statuses=tuple(map(RunStatus, statuses)),
+        name=words.strip().lower(),
+        batch=st.query_params.get("batch", ""),
+    )
+    return _restricted(plain), Order(by)
+
+
+def _restricted(plain: RunFilter) -> RunFilter:
+    """By what fewer people ask for."""
+    is_used = any(key in st.query_params for key in ("speedup", "owner", "since", "before"))
+    with st.expander("More filters", expanded=is_used):
+        owner, speedup, since, until = st.columns(4)
+    whose = owner.text_input("Owner", key="owner", bind="query-params", on_change=_first_page)
     least = speedup.number_input(
         "Speedup at least",
         min_value=0.0,
@@ -48,20 +60,9 @@ def _ask() -> tuple[RunFilter, Order]:
         bind="query-params",
         on_change=_first_page,
     )
-    whose = owner.text_input("Owner", key="owner", bind="query-params", on_change=_first_page)
     begin = since.date_input("Since", value=None, key="since", bind="query-params", on_change=_first_page)
     end = until.date_input("Before", value=None, key="before", bind="query-params", on_change=_first_page)
-    by = order.selectbox("Order", [*map(str, Order)], key="order", bind="query-params", on_change=_first_page)
-    wanted = RunFilter(
-        statuses=tuple(map(RunStatus, statuses)),
-        name=words.strip().lower(),
-        owner=whose.strip(),
-        min_speedup=least,
-        since=_midnight(begin),
-        until=_midnight(end),
-        batch=st.query_params.get("batch", ""),
-    )
-    return wanted, Order(by)
+    return replace(plain, owner=whose.strip(), min_speedup=least, since=_midnight(begin), until=_midnight(end))
 
 
 def _midnight(day: date | None) -> datetime | None:

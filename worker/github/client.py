@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx2
-import tenacity
 
 from core.errors import ConfigError, PerfsmithError
 from worker.github.events import PullRequest, read_pull
+from worker.retrying import BusyError, persistently
 
 ATTEMPTS = 5
 MOST_PAGES = 50
@@ -28,12 +28,6 @@ class NotAllowedError(PerfsmithError):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
-
-
-class _AgainError(Exception):
-    def __init__(self, why: str, wait_seconds: float | None) -> None:
-        super().__init__(why)
-        self.wait_seconds = wait_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,16 +172,14 @@ class GitHub:
 
     def _answer(self, method: str, url: str, body: Mapping[str, object] | None = None) -> httpx2.Response:
         """The answer, after pauses where GitHub asks for them; NotAllowedError for everything but success."""
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_AgainError),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=_wait_seconds,
-            sleep=self.sleep,
-            reraise=True,
-        )
         try:
-            return retrying(self._attempt, method, url, body)
-        except _AgainError as error:
+            return persistently(
+                lambda: self._attempt(method, url, body),
+                attempts=ATTEMPTS,
+                longest_wait_seconds=_LONGEST_WAIT_SECONDS,
+                sleep=self.sleep,
+            )
+        except BusyError as error:
             raise NotAllowedError(f"GitHub gives no answer to {method} {urlsplit(url).path}: {error}", 0) from error
 
     def _attempt(self, method: str, url: str, body: Mapping[str, object] | None) -> httpx2.Response:
@@ -203,7 +195,7 @@ class GitHub:
                 answer = client.request(method, url, headers=headers, json=body)
         except httpx2.TransportError as error:
             if method == "GET" or isinstance(error, httpx2.ConnectError):
-                raise _AgainError(f"{type(error).__name__}: {error}", None) from None
+                raise BusyError(f"{type(error).__name__}: {error}") from None
             raise NotAllowedError(f"{type(error).__name__}: {error}", 0) from None
         if answer.is_success:
             return answer
@@ -214,15 +206,8 @@ class GitHub:
         wait = _pause(answer, self.now())
         # A request that was refused for its rate was not carried out, and may be repeated whatever it is.
         if (status in _LIMITED and wait is not None) or (status >= _BROKEN and method == "GET"):
-            return _AgainError(f"status {status}: {said}", wait)
+            return BusyError(f"status {status}: {said}", wait)
         return NotAllowedError(f"GitHub refused {method} {answer.request.url.path} ({status}): {said}", status)
-
-
-def _wait_seconds(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.wait_seconds if isinstance(error, _AgainError) else None
-    backoff: float = 2.0 ** (state.attempt_number - 1)
-    return min(_LONGEST_WAIT_SECONDS, backoff if asked is None else asked)
 
 
 def _pause(answer: httpx2.Response, now: float) -> float | None:

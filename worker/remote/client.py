@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx2
-import tenacity
 
 from core.candidate import Verdict
 from core.errors import ConfigError, StoreError
@@ -17,11 +16,12 @@ from core.run import OVER, RunStatus
 from sandbox.addresses import ANYWHERE_PUBLIC, Sources
 from worker.remote.bodies import archive_of, body_of
 from worker.result import Result, read_result
+from worker.retrying import BusyError, persistently
 from worker.submit import Request
 
 ATTEMPTS = 6
 POLL_SECONDS = 2.0
-_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
+_LONGEST_WAIT_SECONDS = 30.0
 _BUSY = (429, 502, 503, 504)
 _LONGEST_DETAIL = 1000
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -40,14 +40,6 @@ class RunState:
     def is_over(self) -> bool:
         """Whether nothing more will come of it."""
         return self.status in OVER
-
-
-class _BusyError(Exception):
-    """One attempt brought no answer; another one may."""
-
-    def __init__(self, why: str, wait_seconds: float | None = None) -> None:
-        super().__init__(why)
-        self.wait_seconds = wait_seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,16 +127,14 @@ class Server:
 
     def _call(self, method: str, path: str, **options: Any) -> bytes:
         """The body of the answer. ConfigError for a refusal, StoreError when the server can't be reached for long."""
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_BusyError),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=_wait_seconds,
-            sleep=self.sleep,
-            reraise=True,
-        )
         try:
-            return retrying(self._attempt, method, path, options)
-        except _BusyError as error:
+            return persistently(
+                lambda: self._attempt(method, path, options),
+                attempts=ATTEMPTS,
+                longest_wait_seconds=_LONGEST_WAIT_SECONDS,
+                sleep=self.sleep,
+            )
+        except BusyError as error:
             raise StoreError(f"{self.url} does not answer after {ATTEMPTS} attempts: {error}") from error
 
     def _attempt(self, method: str, path: str, options: dict[str, Any]) -> bytes:
@@ -156,19 +146,12 @@ class Server:
                 url = f"{self.url.rstrip('/')}/api/v1{path}"
                 answer = client.request(method, url, **{**options, "headers": headers})
         except httpx2.TransportError as error:
-            raise _BusyError(f"{type(error).__name__}: {error}") from None
+            raise BusyError(f"{type(error).__name__}: {error}") from None
         if answer.is_success:
             return answer.content
         if answer.status_code in _BUSY:
-            raise _BusyError(_detail(answer), _retry_after(answer))
+            raise BusyError(_detail(answer), _retry_after(answer))
         raise ConfigError(f"{self.url} refused {method} {path} ({answer.status_code}): {_detail(answer)}")
-
-
-def _wait_seconds(state: tenacity.RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.wait_seconds if isinstance(error, _BusyError) else None
-    backoff: float = _FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1)
-    return min(_LONGEST_WAIT_SECONDS, backoff if asked is None else asked)
 
 
 def _retry_after(answer: httpx2.Response) -> float | None:

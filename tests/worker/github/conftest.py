@@ -13,7 +13,8 @@ from core.measurement import Speedup
 from core.problem import Objective
 from core.run import BackendSpec, RunKind, RunStatus
 from tests.fakes.github import State, github_on_loopback
-from tests.worker.github.repositories import BASE, WORK, Origin, make_origin
+from tests.story.conftest import WORK
+from tests.worker.github.repositories import BASE, Origin, make_origin
 from worker.github.client import GitHub
 from worker.github.delivery import Delivery
 from worker.github.step import Outcome, Step, take

@@ -9,19 +9,10 @@ from typing import Any
 
 from core import patch as patches
 from tests.fakes.example import STRANGE
+from tests.story.conftest import WORK
 
 NUMBER = 7
-WORK = '''def total(numbers):
-    """The sum of the squares of `numbers`."""
-    result = 0
-    for number in numbers:
-        for _ in range(40):
-            square = number * number
-        result += square
-    return result
-'''
 OTHER = "def nothing():\n    return None\n"
-FASTER = WORK.replace("range(40)", "range(4)")
 BASE = {
     "src/work.py": WORK,
     "src/other.py": OTHER,

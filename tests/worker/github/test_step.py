@@ -12,8 +12,9 @@ from core.errors import ConfigError
 from core.measurement import Speedup
 from core.run import RunKind, RunStatus
 from tests.fakes.github import BOT, State
+from tests.story.conftest import WORK
 from tests.worker.github.conftest import CHANGED, Bench, a_result
-from tests.worker.github.repositories import BASE, NUMBER, OTHER, WORK, Origin, make_origin, patch_of
+from tests.worker.github.repositories import BASE, NUMBER, OTHER, Origin, make_origin, patch_of
 from worker.github.delivery import Delivery
 from worker.github.step import Outcome
 

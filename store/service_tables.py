@@ -1,0 +1,59 @@
+"""The tables of the service that are about no run: who works, who may come in, what came in from outside."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.tables import WORD, Table
+
+
+class WorkerRow(Table):
+    """A worker process, as it last told."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    machine: Mapped[str]
+    release: Mapped[str]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    working_on: Mapped[str]
+    """The run's id, if any."""
+
+
+class EventRow(Table):
+    """An event that a webhook brought, and who attends to it."""
+
+    __tablename__ = "webhook_events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """The sender's. It is kept for good: an event that is sent again is known by it."""
+    name: Mapped[str]
+    payload: Mapped[str]
+    """Empty once it is settled."""
+    received_at: Mapped[datetime]
+    holder: Mapped[str] = mapped_column(server_default="", default="")
+    lease_until: Mapped[datetime | None]
+    turns: Mapped[int] = mapped_column(server_default="0", default=0)
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(server_default="", default="")
+
+    __table_args__ = (Index(None, "settled_at", "received_at"),)
+
+
+class TokenRow(Table):
+    """A token by the digest of its secret."""
+
+    __tablename__ = "tokens"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    scope: Mapped[str] = mapped_column(WORD)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    requests_per_minute: Mapped[int]
+    dollars_per_day: Mapped[float | None]
+
+    __table_args__ = (Index(None, "name"),)

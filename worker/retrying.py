@@ -1,0 +1,38 @@
+"""Asks again over HTTP, where one attempt brought no answer and another one may."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import tenacity
+
+Found = TypeVar("Found")
+
+
+class BusyError(Exception):
+    """One attempt brought no answer; another one may."""
+
+    def __init__(self, why: str, wait_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.wait_seconds = wait_seconds
+        """How long to wait before that, where somebody said so."""
+
+
+def persistently(
+    attempt: Callable[[], Found], *, attempts: int, longest_wait_seconds: float, sleep: Callable[[float], None]
+) -> Found:
+    """What `attempt` gives, after as many attempts as it takes and at most so many: then its last BusyError."""
+
+    def wait_seconds(state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait_seconds if isinstance(error, BusyError) else None
+        backoff: float = 2.0 ** (state.attempt_number - 1)
+        return min(longest_wait_seconds, backoff if asked is None else asked)
+
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(BusyError),
+        stop=tenacity.stop_after_attempt(attempts),
+        wait=wait_seconds,
+        sleep=sleep,
+        reraise=True,
+    )
+    return retrying(attempt)
