@@ -16,10 +16,10 @@ import sys
 import tarfile
 from pathlib import Path
 
-from cli.options import specs
 from core.execution import Command
 from core.protocols import SandboxProvider
 from worker.backends import resolve
+from worker.options import specs
 from worker.settings import read_settings
 from worker.submit import supplies
 
