@@ -18,7 +18,8 @@ from core.queue import LOCAL
 from core.run import RunSummary
 from worker.tokens import digest_of
 
-_BEARER = HTTPBearer(auto_error=False, description="A token of `perfsmith tokens add`.")
+credentials_of = HTTPBearer(auto_error=False, description="A token of `perfsmith tokens add`.")
+"""Reads the token that a request carries."""
 _ASK = {"WWW-Authenticate": "Bearer"}
 _STRANGER_REQUESTS_PER_MINUTE = 600
 """For all that come without a token together, where that is allowed."""
@@ -56,10 +57,17 @@ class Gate:
     def __call__(
         self,
         request: Request,
-        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(credentials_of)],
     ) -> Caller:
         """The caller; RefusedError with 401, 403 or 429."""
         service = service_of(request)
+        caller = self.admitted(service, credentials)
+        if not service.is_open:
+            _require_rate(request.app.state.limiter, caller)
+        return caller
+
+    def admitted(self, service: Service, credentials: HTTPAuthorizationCredentials | None) -> Caller:
+        """The caller, however often they ask; RefusedError with 401 or 403."""
         caller = _caller(service, credentials)
         if caller is None and self.scope is Scope.READ and service.public_read:
             caller = Caller(name="public", scope=Scope.READ, token=None)
@@ -68,8 +76,6 @@ class Gate:
         if not caller.scope.allows(self.scope):
             detail = f"this needs the scope {self.scope}; the token of {caller.name} has {caller.scope}"
             raise RefusedError(HTTPStatus.FORBIDDEN, detail)
-        if not service.is_open:
-            _require_rate(request.app.state.limiter, caller)
         return caller
 
 

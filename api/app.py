@@ -9,7 +9,6 @@ from importlib.metadata import version
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api import candidates, events, handing_in, runs, system, webhooks
 from api.access import limiter_at
@@ -19,10 +18,6 @@ from api.problems import ProblemDetails, answer, tell_problems
 from api.service import Service
 
 PREFIX = "/api/v1"
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "testserver")
-"""Names that a browser on this machine has for it. Any other one, where no token is asked for, is a page's that was led
-here by its own name server (DNS rebinding).
-"""
 _log = structlog.get_logger(__name__)
 
 
@@ -41,9 +36,7 @@ def make_app(service: Service) -> FastAPI:
     tell_problems(app)
     _describe_problems(app)
     app.middleware("http")(_noted)
-    if service.is_open:
-        app.add_middleware(OwnPagesOnly)
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False)
+    app.add_middleware(OwnPagesOnly, service=service)
     return app
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from api.access import Caller, ServiceOf, Submitter
 from api.allowance import within_the_day
 from api.answers import told
+from api.bodies import GuardedRoute
 from api.forms import MOST_PATCH, JudgeForm, RunForm
 from api.problems import REFUSALS, RefusedError, documented
 from api.runs import found
@@ -23,7 +24,7 @@ from sandbox.addresses import remote_of
 from worker.hand_in import fingerprint_of, hand_in
 from worker.submit import Request
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=GuardedRoute)
 _ANSWERS = {
     **documented(*REFUSALS, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
     200: {"model": RunSummary, "description": "The run that was handed in under this key before."},

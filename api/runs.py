@@ -12,6 +12,7 @@ from fastapi.responses import PlainTextResponse, Response
 from api.access import Reader, ServiceOf, Submitter
 from api.allowance import within_the_day
 from api.answers import INERT, told
+from api.bodies import GuardedRoute
 from api.forms import BudgetForm
 from api.problems import REFUSALS, RefusedError, documented
 from api.service import Service
@@ -21,7 +22,7 @@ from core.run import RunKind, RunStatus, RunSummary
 from worker.report.html import render
 from worker.report.machine import everything
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=GuardedRoute)
 MOST_LISTED = 500
 LOOKING = documented(*REFUSALS, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 

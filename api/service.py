@@ -15,9 +15,16 @@ class Service:
     store: SqlStore
     nudge: Callable[[Sequence[str]], None]
     """Sends a message about runs that wait."""
-    is_open: bool = False
-    """Whoever reaches it may do everything, as at the terminal: for loopback without any token."""
+    is_local: bool = False
+    """Nobody but this machine reaches it."""
     public_read: bool = False
     """Runs may be looked at without a token."""
     limits_url: str = "memory://"
     """Where requests are counted: in this process, or in Redis for several."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whoever reaches it may do everything, as at the terminal: on loopback, until the first token is made. One that ended
+        does not open it again.
+        """
+        return self.is_local and not self.store.keyring.tokens()

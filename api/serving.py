@@ -29,11 +29,16 @@ def serve_api(settings: Settings, store: SqlStore, *, host: str, port: int, publ
 def service_at(host: str, settings: Settings, store: SqlStore, *, public_read: bool) -> Service:
     """What answers at `host` are made from. ConfigError for an address that others reach while there is no token."""
     start_logging(settings.work.log_format)
+    if not is_loopback(host) and not _has_valid_token(store):
+        raise ConfigError(
+            f"{host} can be reached from elsewhere, and there is no token that would be asked for; "
+            "make one with `perfsmith tokens add NAME --scope admin`, or listen on 127.0.0.1"
+        )
     service = Service(
         settings=settings,
         store=store,
         nudge=make_nudge(make_celery(settings)),
-        is_open=is_open_on(host, store),
+        is_local=is_loopback(host),
         public_read=public_read,
         # Several processes count together where there is a Redis.
         limits_url=settings.work.broker_url or "memory://",
@@ -57,19 +62,9 @@ def listen(application: ASGIApp, host: str, port: int) -> None:
     uvicorn.Server(config).run()
 
 
-def is_open_on(host: str, store: SqlStore) -> bool:
-    """Whether everybody may do everything at this address: on loopback, while there is no valid token. ConfigError where
-    others could reach it as well.
-    """
+def _has_valid_token(store: SqlStore) -> bool:
     now = datetime.now(UTC)
-    if any(not token.problem_at(now) for token in store.keyring.tokens()):
-        return False
-    if not is_loopback(host):
-        raise ConfigError(
-            f"{host} can be reached from elsewhere, and there is no token that would be asked for; "
-            "make one with `perfsmith tokens add NAME --scope admin`, or listen on 127.0.0.1"
-        )
-    return True
+    return any(not token.problem_at(now) for token in store.keyring.tokens())
 
 
 def is_loopback(host: str) -> bool:

@@ -98,7 +98,7 @@ def show_person(person: Caller) -> None:
     """Who this is, in the sidebar, and the way out."""
     if service().is_open:
         showing.aside(
-            "Open: whoever reaches this address on this machine may do everything. `perfsmith tokens add` ends that."
+            "Open: whoever reaches this address on this machine may do everything. `perfsmith tokens add` ends that at once, for good."
         )
         return
     showing.aside(f"{showing.escaped(person.name)}, may {person.scope}")

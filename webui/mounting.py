@@ -6,16 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.app import LOOPBACK, PREFIX
+from api.app import PREFIX
 from api.origins import OwnPagesOnly
 from api.problems import RefusedError
 from api.service import Service
 from core.errors import PerfsmithError
 from webui import showing
 from webui.desk import serve_from
+from webui.uploading import UploadsOfSubmitters
 
 ENTRY = Path(__file__).with_name("main.py")
 _OF_THE_API = (PREFIX, "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs")
@@ -25,11 +25,8 @@ _log = logging.getLogger(__name__)
 def make_site(service: Service) -> st.App:
     """The web UI over `service`."""
     serve_from(service)
-    guards = [
-        Middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK), www_redirect=False),
-        Middleware(OwnPagesOnly),
-    ]
-    return st.App(ENTRY, middleware=guards if service.is_open else [], on_script_error=_told)
+    guards = [Middleware(OwnPagesOnly, service=service), Middleware(UploadsOfSubmitters)]
+    return st.App(ENTRY, middleware=guards, on_script_error=_told)
 
 
 def beside(site: ASGIApp, api: ASGIApp) -> ASGIApp:

@@ -5,14 +5,20 @@ import re
 
 import streamlit as st
 
+from worker.github.markdown import code
 from worker.report.plain import one_line, printed, visible
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+_LINK = re.compile(r"://|www|@", re.IGNORECASE)
 _LONGEST_NAME = 200
 
 
 def escaped(text: str, *, longest: int = 160) -> str:
-    """One line for places where Streamlit reads Markdown: no character of it means anything."""
+    """One line for places where Streamlit reads Markdown: no character of it means anything. What Streamlit would make a link
+    of, marks or no marks, is a span of code.
+    """
+    if _LINK.search(text):
+        return code(text, longest=longest)
     return _MARKS.sub(r"\\\1", one_line(text, longest=longest))
 
 

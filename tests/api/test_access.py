@@ -1,6 +1,7 @@
 """Who gets in: every route is tried with every token that is not enough."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -95,9 +96,21 @@ def test_a_public_service_shows_runs_but_neither_prompts_nor_changes(service: Se
 
 
 def test_an_open_service_answers_to_names_of_this_machine_only(client_of: ClientMaker) -> None:
-    client = client_of(is_open=True)
+    client = client_of(is_local=True)
     assert client.get(f"{PREFIX}/runs").status_code == 200
-    assert client.get(f"{PREFIX}/runs", headers={"Host": "evil.example"}).status_code == 400
+    assert client.get(f"{PREFIX}/runs", headers={"Host": "evil.example"}).status_code == 403
+
+
+def test_the_first_token_closes_an_open_service_at_once_and_none_that_ended_opens_it_again(
+    service: Service, client_of: ClientMaker
+) -> None:
+    client = client_of(is_local=True)
+    assert client.get(f"{PREFIX}/runs").status_code == 200
+    service.store.keyring.add(mint("ann", Scope.READ, expires_in=timedelta(microseconds=1)).token)
+    assert client.get(f"{PREFIX}/runs").status_code == 401
+    service.store.keyring.add(mint("bob", Scope.READ, expires_in=None).token)
+    service.store.keyring.revoke("bob")
+    assert client_of(is_local=True).get(f"{PREFIX}/runs").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -112,7 +125,7 @@ def test_an_open_service_answers_to_names_of_this_machine_only(client_of: Client
     ],
 )
 def test_an_open_service_obeys_no_page_of_another_site(client_of: ClientMaker, origin: str, status: int) -> None:
-    client = client_of(is_open=True)
+    client = client_of(is_local=True)
     assert client.get(f"{PREFIX}/runs", headers={"Origin": origin}).status_code == status
     sent = client.post(f"{PREFIX}/archives", headers={"Origin": origin}, files={"archive": ("a.zip", b"none")})
     assert (sent.status_code == 403) == (status == 403), sent.text
@@ -123,13 +136,14 @@ def test_a_service_with_tokens_is_asked_from_anywhere(client_of: ClientMaker) ->
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null"])
-def test_a_socket_of_another_site_s_page_is_not_opened(origin: str) -> None:
+def test_a_socket_of_another_site_s_page_is_not_opened(service: Service, origin: str) -> None:
     async def greet(socket: WebSocket) -> None:
         await socket.accept()
         await socket.send_text("hello")
         await socket.close()
 
-    client = TestClient(OwnPagesOnly(Starlette(routes=[WebSocketRoute("/", greet)])))
+    app = Starlette(routes=[WebSocketRoute("/", greet)])
+    client = TestClient(OwnPagesOnly(app, replace(service, is_local=True)))
     with client.websocket_connect("/", headers={"Origin": "http://testserver"}) as socket:
         assert socket.receive_text() == "hello"
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/", headers={"Origin": origin}):

@@ -20,7 +20,7 @@ def open_page(service: Service) -> Opener:
     """Opens a page as a browser would that follows a link to it."""
 
     def open_it(name: str, /, *, is_open: bool = True, **query: str) -> AppTest:
-        serve_from(replace(service, is_open=is_open))
+        serve_from(replace(service, is_local=is_open))
         page = AppTest.from_file(str(ENTRY), default_timeout=60)
         page.query_params.update(query)
         page.run()

@@ -144,6 +144,8 @@ def test_hostile_text_does_nothing(site: Site, page: Page, place: str) -> None:
     page.wait_for_timeout(1000)
     assert not acted
     assert [url for url in asked if not url.startswith((site.address, "data:", "blob:"))] == []
+    links = page.eval_on_selector_all("[data-testid=stMain] a[href]", "found => found.map(link => link.href)")
+    assert [link for link in links if not link.startswith(site.address)] == []
     assert page.locator("[data-testid=stMain] script, [data-testid=stMain] img[onerror]").count() == 0
 
 

@@ -12,6 +12,7 @@ from core.run import OVER, RunStatus, RunSummary
 from webui.charts.intervals import intervals
 from webui.desk import service
 from webui.lists import pick_run
+from webui.living import live
 from webui.looks import status_words
 from webui.showing import escaped, nothing
 
@@ -28,7 +29,7 @@ def show_page() -> None:
         _show_recent()
         return
     is_over = all(run.status in OVER for run in _runs(batch))
-    st.fragment(_show_batch, run_every=None if is_over else LIVE_SECONDS)(batch)
+    live(_show_batch, seconds=None if is_over else LIVE_SECONDS)(batch)
 
 
 def _show_recent() -> None:

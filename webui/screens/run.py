@@ -11,6 +11,7 @@ from webui.charts.progress import progress
 from webui.charts.tree import tree
 from webui.desk import service
 from webui.lists import open_candidate, pick_candidate, when
+from webui.living import live
 from webui.looks import status_badge
 from webui.showing import aside, block, escaped, failure, in_cell, nothing
 from webui.watching import MOST_CANDIDATES, Seen, look
@@ -30,7 +31,7 @@ def show_page() -> None:
     st.title(escaped(title_of(seen.line.repository)))
     actions.show_actions(seen.line, has_winner=_winner(seen) is not None)
     is_over = seen.line.status in OVER
-    st.fragment(_show_now, run_every=None if is_over else LIVE_SECONDS)(seen.line.id, was_over=is_over)
+    live(_show_now, seconds=None if is_over else LIVE_SECONDS)(seen.line.id, was_over=is_over)
     actions.show_hints(seen.line)
     actions.show_resuming(seen.line)
     _show_request(service().store.catalogue.run(seen.line.id))

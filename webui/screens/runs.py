@@ -9,6 +9,7 @@ from core.listing import Order, RunFilter
 from core.run import RunStatus
 from webui.desk import service
 from webui.lists import pick_run
+from webui.living import live
 from webui.showing import nothing
 
 PAGE_SIZE = 50
@@ -26,7 +27,7 @@ def show_page() -> None:
         _show_nothing(wanted)
         return
     is_live = any(run.status in _OPEN for run in page.runs)
-    st.fragment(_show_list, run_every=LIVE_SECONDS if is_live else None)(wanted, order, after)
+    live(_show_list, seconds=LIVE_SECONDS if is_live else None)(wanted, order, after)
     _turn_pages(after, page.after)
 
 

@@ -15,6 +15,7 @@ from webui.desk import service
 from webui.handing_in import Asked, detected, handed_in
 from webui.lists import open_run
 from webui.showing import aside, failure
+from webui.uploading import let_upload
 from worker.network import OPTIONS
 from worker.submit import DEFAULT_CANDIDATES, default_proposers
 
@@ -30,6 +31,7 @@ def show_page() -> None:
     if not entrance.may(Scope.SUBMIT):
         failure("handing in needs a token with the scope submit")
         return
+    let_upload()
     _take_what_was_found()
     source, archive = _ask_source()
     what = st.radio("What to do", [_SEARCH, _DRY, _JUDGE], horizontal=True, key="what")

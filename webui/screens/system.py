@@ -14,6 +14,7 @@ from webui import entrance
 from webui.charts.spending import spending
 from webui.desk import service
 from webui.lists import when
+from webui.living import live
 from webui.looks import status_words
 from webui.showing import aside, in_cell, nothing
 from worker.backends import TABLE
@@ -29,7 +30,7 @@ _CHECKUP = "examined"
 def show_page() -> None:
     """The queue and the workers live, the rest as it was when the page was opened."""
     st.title("System")
-    st.fragment(_show_queue, run_every=LIVE_SECONDS)()
+    live(_show_queue, seconds=LIVE_SECONDS)()
     st.header("Models")
     _show_spending()
     st.header("Disk")
