@@ -12,11 +12,13 @@ class Event:
     """One event of a webhook."""
 
     id: str
-    """The sender's: an event that is sent again has the same one."""
+    """Of its content: what is sent again, under whatever name, has the same one."""
     name: str
     """Its kind, as `pull_request`."""
     payload: str
     """JSON, as it was signed."""
+    revision: str = ""
+    """The commit that it was found to be about when it was first attended to; empty before that."""
 
 
 class Inbox(Protocol):
@@ -32,6 +34,9 @@ class Inbox(Protocol):
 
     def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
         """Attend to it for longer. False when that is another's by now: stop."""
+
+    def begin(self, event_id: str, holder: str, revision: str) -> bool:
+        """Remember the commit that it is about, for whoever goes on with it. False when it is another's by now: stop."""
 
     def put_back(self, event_id: str, holder: str) -> None:
         """Let somebody else attend to it at once. Nothing when it is another's."""

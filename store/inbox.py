@@ -1,5 +1,6 @@
 """Events that a webhook brings, in the database."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from store.engine import now_of, reading, writing
 from store.service_tables import EventRow
 
 GIVEN_UP = "given up: whoever attended to it was silent, time and again"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +40,15 @@ class SqlInbox:
         with writing(self.engine, refused="no event can be taken") as session:
             now = now_of(session)
             worn = update(EventRow).where(*_waits(now), EventRow.turns >= MOST_TURNS)
-            session.execute(worn.values(settled_at=now, outcome=GIVEN_UP, payload=""))
+            given_up = worn.values(settled_at=now, outcome=GIVEN_UP, payload="").returning(EventRow.id)
+            for event_id in session.scalars(given_up):
+                _log.error("event %s is given up after %d turns", event_id, MOST_TURNS)
             oldest = select(EventRow).where(*_waits(now)).order_by(EventRow.received_at, EventRow.id).limit(1)
             row = session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
             if row is None:
                 return None
             row.holder, row.lease_until, row.turns = holder, now + timedelta(seconds=lease_seconds), row.turns + 1
-            return Event(id=row.id, name=row.name, payload=row.payload)
+            return Event(id=row.id, name=row.name, payload=row.payload, revision=row.revision)
 
     def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
         """Attend to it for longer; False when it is another's."""
@@ -52,6 +56,12 @@ class SqlInbox:
             until = now_of(session) + timedelta(seconds=lease_seconds)
             held = update(EventRow).where(*_held(event_id, holder)).values(lease_until=until)
             return session.execute(held.returning(EventRow.id)).first() is not None
+
+    def begin(self, event_id: str, holder: str, revision: str) -> bool:
+        """Remember the commit that it is about; False when it is another's."""
+        with writing(self.engine, refused=f"event {event_id} can't be begun") as session:
+            begun = update(EventRow).where(*_held(event_id, holder)).values(revision=revision)
+            return session.execute(begun.returning(EventRow.id)).first() is not None
 
     def put_back(self, event_id: str, holder: str) -> None:
         """Let somebody else attend to it."""

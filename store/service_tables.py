@@ -28,10 +28,11 @@ class EventRow(Table):
     __tablename__ = "webhook_events"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    """The sender's. It is kept for good: an event that is sent again is known by it."""
+    """Of its content. It is kept for good: an event that is sent again is known by it."""
     name: Mapped[str]
     payload: Mapped[str]
     """Empty once it is settled."""
+    revision: Mapped[str] = mapped_column(server_default="", default="")
     received_at: Mapped[datetime]
     holder: Mapped[str] = mapped_column(server_default="", default="")
     lease_until: Mapped[datetime | None]

@@ -32,6 +32,8 @@ class State:
     """Whether the token is a person's; else it is an installation's."""
     busy: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     """Answers to give before any other: status and headers."""
+    fails: tuple[str, int] = ("", 0)
+    """How a request begins that is answered as by a broken server, and how often."""
     requests: list[str] = field(default_factory=list)
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -85,6 +87,11 @@ class _Handler(BaseHTTPRequestHandler):
         if state.busy:
             status, headers = state.busy.pop(0)
             self._send(status, {"message": "slow down"}, headers)
+            return
+        begins, times = state.fails
+        if times and state.requests[-1].startswith(begins):
+            state.fails = (begins, times - 1)
+            self._send(503, {"message": "broken"}, {})
             return
         path, _, query = self.path.partition("?")
         if path.startswith("/app"):
@@ -183,6 +190,11 @@ def _add_ref(state: State, body: Any, _: str) -> Answer:
     return 201, {"ref": body["ref"]}
 
 
+def _ref(state: State, _: Any, __: str, ref: str) -> Answer:
+    sha = state.refs.get(f"refs/{ref}")
+    return _known(sha and {"ref": f"refs/{ref}", "object": {"sha": sha}})
+
+
 def _change_ref(state: State, body: Any, _: str, ref: str) -> Answer:
     assert body["force"] is True
     state.refs[f"refs/{ref}"] = body["sha"]
@@ -214,7 +226,7 @@ def _keep(state: State, kind: str, body: Any) -> Answer:
 
 
 def _known(found: Any) -> Answer:
-    return (200, found) if found is not None else _refused(404, "Not Found")
+    return (200, found) if found else _refused(404, "Not Found")
 
 
 Route = Callable[..., Answer]
@@ -231,6 +243,8 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
     ("POST", r"git/blobs", lambda state, body, _: _keep(state, "blobs", body)),
     ("POST", r"git/trees", lambda state, body, _: _keep(state, "trees", body)),
     ("POST", r"git/commits", lambda state, body, _: _keep(state, "commits", body)),
+    ("GET", r"git/commits/(\w+)", lambda state, _, __, sha: _known(state.commits.get(sha))),
+    ("GET", r"git/ref/(heads/.+)", _ref),
     ("POST", r"git/refs", _add_ref),
     ("PATCH", r"git/refs/(heads/.+)", _change_ref),
 )

@@ -51,6 +51,13 @@ class MemoryInbox:
             each.lease_until = datetime.now(UTC) + timedelta(seconds=lease_seconds)
         return each is not None
 
+    def begin(self, event_id: str, holder: str, revision: str) -> bool:
+        """Remember the commit that it is about; False when it is another's."""
+        each = self._held(event_id, holder)
+        if each is not None:
+            each.event = replace(each.event, revision=revision)
+        return each is not None
+
     def put_back(self, event_id: str, holder: str) -> None:
         """Let somebody else attend to it."""
         each = self._held(event_id, holder)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,16 @@ def test_what_a_silent_holder_had_is_another_s_and_the_silent_one_can_do_nothing
     assert store.inbox.take("third", lease_seconds=SECONDS) is None
 
 
+def test_whoever_goes_on_with_an_event_learns_the_commit_that_it_is_about(store: ServiceStore) -> None:
+    store.inbox.receive(an_event())
+    store.inbox.take("silent", lease_seconds=-1)
+    assert store.inbox.begin("e1", "silent", "c1")
+    assert store.inbox.take("other", lease_seconds=SECONDS) == replace(an_event(), revision="c1")
+    assert not store.inbox.begin("e1", "silent", "c2")
+    store.inbox.put_back("e1", "other")
+    assert store.inbox.take("third", lease_seconds=SECONDS) == replace(an_event(), revision="c1")
+
+
 def test_what_is_put_back_is_taken_at_once_and_costs_no_turn(store: ServiceStore) -> None:
     store.inbox.receive(an_event())
     for _ in range(2 * MOST_TURNS):
@@ -56,6 +67,15 @@ def test_an_event_over_which_many_die_is_given_up(store: ServiceStore) -> None:
         assert store.inbox.take("w", lease_seconds=-1) == an_event(1)
         store.inbox.hold("e1", "w", lease_seconds=-1)
     assert store.inbox.take("w", lease_seconds=SECONDS) == an_event(2)
+
+
+def test_an_event_that_is_given_up_is_named_in_the_log(database: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+    database.inbox.receive(an_event())
+    for _ in range(MOST_TURNS + 1):
+        database.inbox.take("w", lease_seconds=-1)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == [
+        f"event e1 is given up after {MOST_TURNS} turns"
+    ]
 
 
 @pytest.mark.parametrize("workers", [4])

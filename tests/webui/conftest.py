@@ -1,5 +1,6 @@
 """The web UI over a real store: its pages by themselves."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -16,8 +17,10 @@ Opener = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_page(service: Service) -> Opener:
+def open_page(service: Service, monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Opens a page as a browser would that follows a link to it."""
+    # Streamlit puts the page there and leaves it, which other tests' processes would begin with.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
     def open_it(name: str, /, *, is_open: bool = True, **query: str) -> AppTest:
         serve_from(replace(service, is_local=is_open))

@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from core.errors import ConfigError
-from sandbox.git import git
+from sandbox.extent import Limits
+from sandbox.git import Watch, git
+from sandbox.scratch import claimed
 from worker.github.checkout import PROTOCOLS
-from worker.github.client import GitHub
+from worker.github.client import GitHub, NoAnswerError
 
 _KEY_SECONDS = 540
 """GitHub takes keys of up to ten minutes, by its own clock."""
 _SKEW_SECONDS = 60
 ATTEMPTS = 6
+_MISSING = ("couldn't find remote ref", "not our ref")
+"""What git says of something that is not there, by its name or by its id."""
 TOKEN_SECONDS = 3000.0
 """After these an installation's token is asked for again; it ends after 3600."""
 
@@ -59,28 +62,34 @@ class App:
         return jwt.encode({"alg": "RS256"}, claims, RSAKey.import_key(self.key))
 
     @contextmanager
-    def checkout(self, github: GitHub, ref: str, is_ready: Callable[[Path], bool]) -> Iterator[Path]:
+    def checkout(
+        self, github: GitHub, ref: str, is_ready: Callable[[Path], bool], *, scratch: Path, limits: Limits
+    ) -> Iterator[Path]:
         """A repository with the commit that `ref` ends at, and its parents, as HEAD. Nothing is checked out, and nothing run.
 
-        It is fetched again until it is ready: GitHub merges a pull request for trying some seconds after it tells of it. The
-        token is in the folder's own configuration, as actions/checkout has it, and goes with the folder. ConfigError where
-        there is no such ref, or it does not become ready.
+        It is fetched again until it is there and ready: GitHub merges a pull request for trying some seconds after it tells of
+        it. The token is in the folder's own configuration, as actions/checkout has it, and goes with the folder, which is in
+        `scratch`. ConfigError when it does not become ready or is over the limits, NoAnswerError when it can't be reached.
         """
-        with TemporaryDirectory(prefix="perfsmith-") as folder:
-            place = Path(folder) / "checkout"
+        with claimed(scratch) as folder:
+            place = folder / "checkout"
             place.mkdir()
             git("init", "--quiet", folder=place).or_refuse("no checkout can be made")
             url = f"{self.git_url.rstrip('/')}/{github.repository}.git"
             with (place / ".git" / "config").open("a", encoding="utf-8") as config:
                 config.write(_origin(url, github.secret))
+            complaint = ""
             for attempt in range(ATTEMPTS):
-                _fetch(place, github.repository, ref)
-                if is_ready(place):
+                if attempt:
+                    self.sleep(2.0**attempt)
+                complaint = _fetch(place, ref, limits)
+                if not complaint and is_ready(place):
                     yield place
                     return
-                self.sleep(2.0**attempt)
+            if complaint and not any(words in complaint for words in _MISSING):
+                raise NoAnswerError(f"{github.repository} can't be fetched: {complaint}", 0)
             raise ConfigError(
-                f"{ref} is not of the commit that the event is about: the pull request may have conflicts"
+                f"{github.repository} has no {ref} of the commit that the event is about; a pull request with conflicts has none"
             )
 
 
@@ -98,10 +107,16 @@ class _Renewed:
         return self.token
 
 
-def _fetch(place: Path, repository: str, ref: str) -> None:
-    fetched = git("fetch", "--quiet", "--no-tags", "--depth=2", "origin", ref, folder=place, protocol=PROTOCOLS)
-    fetched.or_refuse(f"{repository} has no {ref} that can be fetched")
+def _fetch(place: Path, ref: str, limits: Limits) -> str:
+    """Why it did not work; empty when it did. ConfigError over the limits."""
+    fetch = ("fetch", "--quiet", "--no-tags", "--depth=2", "origin", ref)
+    fetched = git(*fetch, folder=place, protocol=PROTOCOLS, watch=Watch.over(place, limits))
+    if fetched.complaint in {limits.too_large, limits.too_slow}:
+        raise ConfigError(f"{ref} can't be fetched: {fetched.complaint}")
+    if not fetched.succeeded:
+        return fetched.complaint
     git("update-ref", "--no-deref", "HEAD", "FETCH_HEAD", folder=place).or_refuse(f"{ref} can't be read")
+    return ""
 
 
 def _origin(url: str, token: str) -> str:

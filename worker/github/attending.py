@@ -2,38 +2,44 @@
 
 import json
 import logging
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.errors import ConfigError, PerfsmithError
+from core.errors import ConfigError, PerfsmithError, StoreError
 from core.inbox import Event
 from core.queue import Ticket
 from core.run import OVER
+from sandbox.scratch import claimed
 from store.sql import SqlStore
+from worker.allowance import within_the_day
 from worker.github.app import App
 from worker.github.checkout import head_of, merge_of
-from worker.github.client import GitHub
+from worker.github.client import GitHub, NoAnswerError
+from worker.github.comments import body_of, tell
 from worker.github.delivery import Delivery
-from worker.github.events import Passed, wanted_by
-from worker.github.step import Step, take
+from worker.github.events import Passed, Wanted, wanted_by
+from worker.github.lease import held
+from worker.github.step import Step, is_behind, refusal_of, take
 from worker.hand_in import hand_in
 from worker.remote.bodies import archive_of
 from worker.result import Result, result_of
 from worker.settings import Settings
 from worker.submit import Request
 
-LEASE_SECONDS = 600.0
-"""Longer than a checkout takes; while its run is waited for it is renewed."""
+LEASE_SECONDS = 120.0
+"""Renewed as long as the process lives."""
+AGAIN_SECONDS = 900.0
+"""After something that may go right later went wrong."""
 POLL_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
 class _LeftError(BaseException):
-    """We were told to end, or the event is another's: nothing more is said about it."""
+    """We were told to end, or the event is another's: nothing more is said about it, by no handler of errors either."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +51,10 @@ class Office:
     """What is asked for, but for what it is about."""
     delivery: Delivery
     judge_label: str
+    owners: frozenset[str]
+    """Whose repositories are worked on, in lower case. Anybody may install an App that is public."""
+    dollars_per_day: float | None
+    """What the runs of one repository may cost in any 24 hours; None for no limit."""
     public_url: str
     """Where people find the web UI; empty for no links to it."""
     store: SqlStore
@@ -73,48 +83,88 @@ class Office:
             self.over.wait(POLL_SECONDS)
 
     def attend_to(self, event: Event, holder: str) -> None:
-        """Do what the event asks for. Whatever goes wrong ends this event only."""
+        """Do what the event asks for. Whatever goes wrong ends this event only, and what may go right later is tried again."""
+        inbox = self.store.inbox
         try:
-            outcome = _attended(self, event, holder)
+            with held(inbox, event.id, holder, seconds=LEASE_SECONDS) as lost:
+                outcome = _Turn(office=self, event=event, holder=holder, lost=lost).take()
         except _LeftError:
-            self.store.inbox.put_back(event.id, holder)
-            return
+            inbox.put_back(event.id, holder)
+        except (StoreError, NoAnswerError) as error:
+            _log.warning("event %s is tried again in %.0f s: %s", event.id, AGAIN_SECONDS, error)
+            inbox.hold(event.id, holder, lease_seconds=AGAIN_SECONDS)
         except PerfsmithError as error:
-            outcome = f"failed: {error}"
+            _log.info("event %s failed: %s", event.id, error)
+            inbox.settle(event.id, holder, f"failed: {error}")
         except Exception:  # noqa: BLE001 - one event must not end the others
             # It stays as it is: after its lease somebody tries again, and not for ever.
             _log.exception("event %s crashed", event.id)
-            return
-        _log.info("event %s: %s", event.id, outcome)
-        self.store.inbox.settle(event.id, holder, outcome)
+        else:
+            _log.info("event %s: %s", event.id, outcome)
+            inbox.settle(event.id, holder, outcome)
 
 
-def _attended(office: Office, event: Event, holder: str) -> str:
-    payload: Mapping[str, object] = json.loads(event.payload)
-    wanted = wanted_by(event.name, payload, judge_label=office.judge_label)
-    if isinstance(wanted, Passed):
-        return f"passed: {wanted.reason}"  # before anything is asked of GitHub
-    repository, branch, installation = _about(payload)
-    github = office.app.of(installation, repository)
-    is_pull = event.name == "pull_request"
-    ref = f"refs/pull/{wanted.issue}/merge" if is_pull else f"refs/heads/{branch}"
+@dataclass(frozen=True, kw_only=True)
+class _Turn:
+    """One event in the hands of one holder."""
 
-    def is_ready(place: Path) -> bool:
-        return not is_pull or wanted.pull is None or merge_of(place, head_of(place)).head == wanted.pull.head_sha
+    office: Office
+    event: Event
+    holder: str
+    lost: threading.Event
 
-    with (
-        office.app.checkout(github, ref, is_ready) as place,
-        tempfile.TemporaryDirectory(prefix="perfsmith-") as folder,
-    ):
-        step = Step(
-            event=event.name,
+    def take(self) -> str:
+        """What became of it."""
+        payload: Mapping[str, object] = json.loads(self.event.payload)
+        wanted = wanted_by(self.event.name, payload, judge_label=self.office.judge_label)
+        repository, branch, installation = _about(payload)
+        reason = wanted.reason if isinstance(wanted, Passed) else self._objection(wanted, repository)
+        if isinstance(wanted, Passed) or reason:
+            return f"passed: {reason}"  # before anything is asked of GitHub
+        github = self.office.app.of(installation, repository)
+        with ExitStack() as stack:
+            try:
+                place = stack.enter_context(self._checkout(github, wanted, branch))
+            except ConfigError as error:
+                if wanted.issue is not None and not is_behind(github, wanted):
+                    tell(github, wanted.issue, body_of(refusal_of(wanted, str(error))))
+                raise
+            if not self.office.store.inbox.begin(self.event.id, self.holder, head_of(place)):
+                raise _LeftError
+            folder = stack.enter_context(claimed(self.office.settings.scratch))
+            return str(take(self._step(payload, github, place, folder, branch)))
+
+    def _objection(self, wanted: Wanted, repository: str) -> str:
+        """Why nothing is spent on it; empty when there is no reason."""
+        owner = repository.partition("/")[0]
+        if owner.lower() not in self.office.owners:
+            return f"{owner} is none of PERFSMITH_GITHUB_OWNERS"
+        return "the pull request comes from a fork" if wanted.pull and wanted.pull.is_fork else ""
+
+    def _checkout(self, github: GitHub, wanted: Wanted, branch: str) -> AbstractContextManager[Path]:
+        """Of the merge that GitHub made of a pull request, else of the branch: where an earlier turn began, of the same commit."""
+        pull = wanted.pull
+
+        def is_ready(place: Path) -> bool:
+            return pull is None or merge_of(place, head_of(place)).head == pull.head_sha
+
+        ref = f"refs/pull/{pull.number}/merge" if pull else f"refs/heads/{branch}"
+        settings = self.office.settings
+        return self.office.app.checkout(
+            github, self.event.revision or ref, is_ready, scratch=settings.scratch, limits=settings.sources.limits
+        )
+
+    def _step(self, payload: Mapping[str, object], github: GitHub, place: Path, folder: Path, branch: str) -> Step:
+        office = self.office
+        return Step(
+            event=self.event.name,
             payload=payload,
             workspace=place,
             sha=head_of(place),
-            branch="" if is_pull else branch,
+            branch="" if self.event.name == "pull_request" else branch,
             usual=office.usual,
-            folder=Path(folder),
-            work=lambda request: _worked(office, github, event, holder, request),
+            folder=folder,
+            work=lambda request: self._worked(github.repository, request),
             needs_secret=True,  # whoever pays for the work here is nobody of the fork
             github=github,
             delivery=office.delivery,
@@ -123,7 +173,42 @@ def _attended(office: Office, event: Event, holder: str) -> str:
             summary=None,
             link=lambda run_id: f"{office.public_url.rstrip('/')}/run?id={run_id}" if office.public_url else "",
         )
-        return str(take(step))
+
+    def _worked(self, repository: str, request: Request) -> Result:
+        """The run's result, when workers have come to its end."""
+        run_id = self._handed_in(repository, request)
+        _log.info("event %s is run %s", self.event.id, run_id)
+        while not self._is_over(run_id):
+            if self.office.over.wait(POLL_SECONDS) or self.lost.is_set():
+                raise _LeftError
+        return result_of(self.office.store.load(run_id))
+
+    def _handed_in(self, repository: str, request: Request) -> str:
+        """The id of the run: the same event is the same run, whoever attends to it, and whatever has changed meanwhile."""
+        office, event = self.office, self.event
+        ticket = Ticket(owner=f"github:{repository}", key=f"github:{event.id}", fingerprint=event.id)
+        known = office.store.queue.submitted(ticket)
+        if known is not None:
+            return known
+        if request.patch is None:
+            budget = within_the_day(request.budget, ticket.owner, office.dollars_per_day, office.store.keyring)
+            request = replace(request, budget=budget)
+        packed = archive_of(request, office.settings.sources)
+        if packed is None:
+            raise ConfigError(f"{request.repository} is no folder")
+        with claimed(office.settings.scratch) as folder:
+            archive = folder / packed[0]
+            archive.write_bytes(packed[1])
+            asked = replace(request, repository=str(archive), ref=None, name=f"{repository}.tar.gz")
+            return hand_in(asked, ticket, store=office.store, settings=office.settings, nudge=office.nudge)
+
+    def _is_over(self, run_id: str) -> bool:
+        """False also where the store does not say: that ends with the lease."""
+        try:
+            return self.office.store.catalogue.summary(run_id).status in OVER
+        except StoreError as error:
+            _log.warning("run %s can't be looked at: %s", run_id, error)
+            return False
 
 
 def _about(payload: Mapping[str, object]) -> tuple[str, str, int]:
@@ -135,22 +220,3 @@ def _about(payload: Mapping[str, object]) -> tuple[str, str, int]:
     if not isinstance(name, str) or not isinstance(branch, str) or not isinstance(number, int):
         raise ConfigError("the event names no repository, default branch and installation")
     return name, branch, number
-
-
-def _worked(office: Office, github: GitHub, event: Event, holder: str, request: Request) -> Result:
-    """The run's result, when workers have come to its end. The same event is the same run, whoever attends to it."""
-    packed = archive_of(request, office.settings.sources)
-    if packed is None:
-        raise ConfigError(f"{request.repository} is no folder")
-    name, content = packed
-    with tempfile.TemporaryDirectory(prefix="perfsmith-") as folder:
-        archive = Path(folder) / name
-        archive.write_bytes(content)
-        ticket = Ticket(owner=f"github:{github.repository}", key=f"github:{event.id}:{request.ref}")
-        asked = replace(request, repository=str(archive), ref=None, name=f"{github.repository}.tar.gz")
-        run_id = hand_in(asked, ticket, store=office.store, settings=office.settings, nudge=office.nudge)
-    _log.info("event %s is run %s", event.id, run_id)
-    while office.store.catalogue.summary(run_id).status not in OVER:
-        if office.over.wait(POLL_SECONDS) or not office.store.inbox.hold(event.id, holder, lease_seconds=LEASE_SECONDS):
-            raise _LeftError
-    return result_of(office.store.load(run_id))

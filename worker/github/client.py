@@ -30,6 +30,10 @@ class NotAllowedError(PerfsmithError):
         self.status = status
 
 
+class NoAnswerError(NotAllowedError):
+    """GitHub said nothing, or that something of its own is broken: it may do what was asked for later."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comment:
     """A comment on an issue or a pull request."""
@@ -125,13 +129,19 @@ class GitHub:
         commit = {"message": message, "tree": tree, "parents": [parent]}
         return str(self._call("POST", self._place("git/commits"), commit)["sha"])
 
-    def set_branch(self, branch: str, sha: str) -> None:
-        """Let the branch end at this commit, whether it exists or not."""
+    def set_branch(self, branch: str, sha: str, *, signature: str) -> None:
+        """Let the branch end at this commit. NotAllowedError when it is there, and the message of the commit that it ends at
+        does not end with `signature`: that commit would be lost.
+        """
         try:
             self._call("POST", self._place("git/refs"), {"ref": f"refs/heads/{branch}", "sha": sha})
         except NotAllowedError as error:
             if error.status != _UNPROCESSABLE:
                 raise
+            end = self._call("GET", self._place(f"git/ref/heads/{quote(branch)}"))["object"]["sha"]
+            message = str(self._call("GET", self._place(f"git/commits/{quote(str(end))}"))["message"])
+            if not message.rstrip().endswith(signature):
+                raise NotAllowedError(f"the branch {branch} has commits of somebody else; delete it", 0) from error
             place = self._place(f"git/refs/heads/{quote(branch)}")
             self._call("PATCH", place, {"sha": sha, "force": True})
 
@@ -180,7 +190,7 @@ class GitHub:
                 sleep=self.sleep,
             )
         except BusyError as error:
-            raise NotAllowedError(f"GitHub gives no answer to {method} {urlsplit(url).path}: {error}", 0) from error
+            raise NoAnswerError(f"GitHub gives no answer to {method} {urlsplit(url).path}: {error}", 0) from error
 
     def _attempt(self, method: str, url: str, body: Mapping[str, object] | None) -> httpx2.Response:
         headers = {
@@ -196,7 +206,7 @@ class GitHub:
         except httpx2.TransportError as error:
             if method == "GET" or isinstance(error, httpx2.ConnectError):
                 raise BusyError(f"{type(error).__name__}: {error}") from None
-            raise NotAllowedError(f"{type(error).__name__}: {error}", 0) from None
+            raise NoAnswerError(f"{type(error).__name__}: {error}", 0) from None
         if answer.is_success:
             return answer
         raise self._refusal(method, answer)
@@ -207,7 +217,8 @@ class GitHub:
         # A request that was refused for its rate was not carried out, and may be repeated whatever it is.
         if (status in _LIMITED and wait is not None) or (status >= _BROKEN and method == "GET"):
             return BusyError(f"status {status}: {said}", wait)
-        return NotAllowedError(f"GitHub refused {method} {answer.request.url.path} ({status}): {said}", status)
+        kind = NoAnswerError if status >= _BROKEN else NotAllowedError
+        return kind(f"GitHub refused {method} {answer.request.url.path} ({status}): {said}", status)
 
 
 def _pause(answer: httpx2.Response, now: float) -> float | None:

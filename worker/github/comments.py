@@ -16,6 +16,7 @@ MOST_CHARACTERS = 60_000
 """GitHub takes 65,536 in a comment."""
 _MOST_PATCH = 40_000
 _MOST_ITEMS = 20
+_SHORT = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,8 @@ class Story:
     """What there is to tell of one run: its result, and words of our own about how it came about."""
 
     task: str
+    commit: str
+    """That it was done for; empty where none was found."""
     result: Result | None
     """None where there was no run."""
     refusal: str = ""
@@ -36,7 +39,8 @@ class Story:
 
 def body_of(story: Story) -> str:
     """The comment, and the summary of a job. Whatever others wrote in it is inert."""
-    parts = [f"{MARKER}\n### perfsmith: {title_of(story.result)}", f"Asked for: {code(story.task)}"]
+    at = f" at {code(story.commit[:_SHORT])}" if story.commit else ""
+    parts = [f"{MARKER}\n### perfsmith: {title_of(story.result)}", f"Asked for: {code(story.task)}{at}"]
     parts += _told(story.result) if story.result else [code(story.refusal, longest=2000)]
     if story.left_out:
         parts.append(f"Changed, but not judged (not editable): {_list(story.left_out)}")

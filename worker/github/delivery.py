@@ -7,9 +7,9 @@ from pathlib import Path
 
 from worker.github.checkout import Merge
 from worker.github.client import GitHub, NotAllowedError
-from worker.github.events import PullRequest
+from worker.github.events import BRANCHES, PullRequest
 from worker.github.markdown import code
-from worker.github.pull_request import PREFIX, Place, propose
+from worker.github.pull_request import Place, propose
 from worker.github.suggestions import suggest, suggestions_of
 
 
@@ -89,8 +89,8 @@ def _proposed(github: GitHub, parcel: Parcel, notes: Sequence[str]) -> Delivered
 def _place(parcel: Parcel) -> Place | None:
     pull = parcel.pull
     if pull:
-        branch = f"{PREFIX}pr-{pull.number}"
+        branch = f"{BRANCHES}pr-{pull.number}"
         return Place(measured=parcel.sha, onto=pull.head_sha, base=pull.head_branch, branch=branch)
-    if not parcel.branch or parcel.branch.startswith(PREFIX):
+    if not parcel.branch or parcel.branch.startswith(BRANCHES):
         return None
-    return Place(measured=parcel.sha, onto=parcel.sha, base=parcel.branch, branch=f"{PREFIX}{parcel.branch}")
+    return Place(measured=parcel.sha, onto=parcel.sha, base=parcel.branch, branch=f"{BRANCHES}{parcel.branch}")

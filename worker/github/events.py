@@ -9,6 +9,8 @@ from core.errors import ConfigError
 
 TRUSTED = ("OWNER", "MEMBER", "COLLABORATOR")
 """Whose comments are obeyed, by their `author_association`."""
+BRANCHES = "perfsmith/"
+"""How the names of branches begin that patches are proposed on."""
 EVENTS = ("pull_request", "schedule", "workflow_dispatch", "issue_comment")
 _PULL_ACTIONS = ("opened", "synchronize", "reopened", "labeled", "ready_for_review")
 _COMMAND = re.compile(r"/perfsmith[ \t]+optimize(?:[ \t]+(?P<path>[^\r\n]*?))?[ \t]*(?:\r?\n|$)")
@@ -79,6 +81,8 @@ def _pull(payload: Mapping[str, object], judge_label: str) -> Wanted | Passed:
         return Passed(reason="another label was added")
     pull = read_pull(found)
     task = Task.JUDGE if judge_label in labels else Task.OPTIMIZE_TOUCHED
+    if task is Task.OPTIMIZE_TOUCHED and pull.head_branch.startswith(BRANCHES):
+        return Passed(reason="it is a pull request of perfsmith's own")  # else each would lead to the next
     return Wanted(task=task, pull=pull, issue=pull.number, is_on_pull=True)
 
 

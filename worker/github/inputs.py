@@ -104,9 +104,9 @@ def request_of(given: Mapping[str, str], *, sandbox: str) -> Request:
         proposers=backends[2:],
         budget=Budget(
             candidates=_whole(given, "CANDIDATES"),
-            dollars=_number(given, "DOLLARS"),
+            dollars=number(given, "DOLLARS"),
             tokens=_whole(given, "TOKENS"),
-            seconds=_number(given, "SECONDS"),
+            seconds=number(given, "SECONDS"),
         ),
     )
 
@@ -185,23 +185,24 @@ def _switch(given: Mapping[str, str], name: str) -> bool:
 
 
 def _whole(given: Mapping[str, str], name: str) -> int | None:
-    number = _number(given, name)
-    if number is not None and not number.is_integer():
+    found = number(given, name)
+    if found is not None and not found.is_integer():
         raise ConfigError(f"the input {_input(name)} is {given[name]!r}; it must be a whole number")
-    return None if number is None else int(number)
+    return None if found is None else int(found)
 
 
-def _number(given: Mapping[str, str], name: str) -> float | None:
+def number(given: Mapping[str, str], name: str) -> float | None:
+    """The number of an input, None where it is empty; ConfigError where it is none, or negative."""
     value = given.get(name, "")
     if not value:
         return None
     try:
-        number = float(value)
+        found = float(value)
     except ValueError:
-        number = -1.0
-    if not 0 <= number < float("inf"):
+        found = -1.0
+    if not 0 <= found < float("inf"):
         raise ConfigError(f"the input {_input(name)} is {value!r}; it must be a number that is not negative")
-    return number
+    return found
 
 
 def _input(name: str) -> str:

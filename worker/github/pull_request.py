@@ -9,7 +9,8 @@ from core.patch import PatchError, apply, read
 from worker.github.checkout import content_of, tree_of
 from worker.github.client import GitHub, NotAllowedError
 
-PREFIX = "perfsmith/"
+SIGNATURE = "Proposed and measured by perfsmith."
+"""How the messages of our commits end: a branch that ends at another one is somebody's, and stays as it is."""
 _UNPROCESSABLE = 422
 
 
@@ -49,9 +50,8 @@ def propose(github: GitHub, folder: Path, place: Place, patch: str, *, title: st
         tree = github.add_tree(tree_of(folder, place.onto), list(_entries(github, folder, place, patch)))
     except PatchError as error:
         raise NotAllowedError(f"the patch can't be put on {place.base}: {error}", 0) from error
-    github.set_branch(
-        place.branch, github.add_commit(f"{title}\n\nProposed and measured by perfsmith.", tree, place.onto)
-    )
+    commit = github.add_commit(f"{title}\n\n{SIGNATURE}", tree, place.onto)
+    github.set_branch(place.branch, commit, signature=SIGNATURE)
     for pull in github.open_pulls(place.branch):
         if pull["base"]["ref"] == place.base:
             return github.change_pull(int(pull["number"]), title=title, body=body)

@@ -1,6 +1,7 @@
 """The process that attends to the events of a GitHub App until it is told to end."""
 
 import os
+import re
 import secrets
 import signal
 import socket
@@ -12,7 +13,7 @@ from core.errors import ConfigError
 from worker.github.app import App
 from worker.github.attending import Office
 from worker.github.delivery import Delivery
-from worker.github.inputs import choice, given_with, request_of
+from worker.github.inputs import choice, given_with, number, request_of
 from worker.logs import start_logging
 from worker.memory import opened
 from worker.queueing.app import make_celery, make_nudge
@@ -20,21 +21,24 @@ from worker.settings import Settings
 
 PREFIX = "PERFSMITH_GITHUB_"
 AT_A_TIME = 16
+_ACCOUNT = re.compile(r"[a-z0-9_-]+")
 
 
 def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
     """Attend until SIGTERM, which leaves what is not done to the next process. ConfigError for settings that make no sense."""
     start_logging(settings.work.log_format)
     given = given_with(PREFIX, environment)
-    app, over = read_app(given), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
+    app, owners, over = read_app(given), read_owners(given), threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: over.set())
     with opened(settings) as store:
         Office(
             app=app,
             usual=request_of(given, sandbox="bubblewrap"),
             delivery=choice(Delivery, given, "DELIVERY"),
             judge_label=given.get("JUDGE_LABEL") or "performance",
+            owners=owners,
+            dollars_per_day=number(given, "DOLLARS_PER_DAY"),
             public_url=environment.get("PERFSMITH_PUBLIC_URL", "").strip(),
             store=store,
             settings=settings,
@@ -59,3 +63,14 @@ def read_app(given: Mapping[str, str]) -> App:
         api_url=given.get("API_URL") or "https://api.github.com",
         git_url=given.get("URL") or "https://github.com",
     )
+
+
+def read_owners(given: Mapping[str, str]) -> frozenset[str]:
+    """The accounts whose repositories are worked on; ConfigError for none: whoever installs the App would spend our money."""
+    owners = frozenset(given.get("OWNERS", "").lower().replace(",", " ").split())
+    if not owners:
+        raise ConfigError(f"{PREFIX}OWNERS is not set; it names the accounts whose repositories are worked on")
+    odd = sorted(owner for owner in owners if not _ACCOUNT.fullmatch(owner))
+    if odd:
+        raise ConfigError(f"{PREFIX}OWNERS names {odd[0]!r}, which is no account of GitHub's, such as octocat")
+    return owners

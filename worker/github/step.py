@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from core.errors import ConfigError, PerfsmithError
+from core.errors import ConfigError, PerfsmithError, StoreError
 from core.run import RunStatus
 from worker.github.asking import asked_of
 from worker.github.checkout import Merge, head_of, merge_of, require_commit
-from worker.github.client import GitHub, NotAllowedError
+from worker.github.client import GitHub, NoAnswerError, NotAllowedError
 from worker.github.comments import Story, body_of, tell, title_of
 from worker.github.delivery import Delivered, Delivery, Parcel, deliver
 from worker.github.events import Passed, Task, Wanted, wanted_by
@@ -59,12 +59,15 @@ class Step:
     judge_label: str
     outputs: Path | None
     summary: Path | None
+    """None where there is none: then a comment is the only place to tell something."""
     link: Callable[[str], str]
     """To where the report of a run is, by its id; empty for nowhere."""
 
 
 def take(step: Step) -> Outcome:
-    """Do what the event asks for and tell it. ConfigError, told as well, when it can't be done as it stands."""
+    """Do what the event asks for and tell it. ConfigError, told as well, when it can't be done as it stands; NoAnswerError when
+    GitHub could not be told, and there is no summary either; StoreError, told to nobody, when our own store is at fault.
+    """
     wanted = wanted_by(step.event, step.payload, judge_label=step.judge_label)
     if isinstance(wanted, Passed):
         return _skipped(step, step.event, wanted.reason)
@@ -74,9 +77,27 @@ def take(step: Step) -> Outcome:
             return _skipped(step, wanted.task, "the pull request comes from a fork, which gets no secrets")
         return _worked(step, wanted)
     except PerfsmithError as error:
-        _tell(step, wanted, Story(task=_task(wanted), result=None, refusal=str(error)))
+        # Where there is no summary, somebody will try again.
+        is_ours = isinstance(error, StoreError) or (isinstance(error, NoAnswerError) and step.summary is None)
+        if not is_ours and not is_behind(step.github, wanted):
+            _tell(step, wanted, refusal_of(wanted, str(error)))
         write_outputs(step.outputs, values_of(None, outcome=Outcome.FAILED, folder=step.folder, address=""))
         raise
+
+
+def is_behind(github: GitHub | None, wanted: Wanted) -> bool:
+    """Whether the pull request has other commits by now, about which another event tells. False where GitHub does not say."""
+    if github is None or wanted.pull is None or wanted.pull.is_fork:
+        return False
+    try:
+        return github.pull(wanted.pull.number).head_sha != wanted.pull.head_sha
+    except NotAllowedError:
+        return False
+
+
+def refusal_of(wanted: Wanted, reason: str) -> Story:
+    """That nothing was run, and why."""
+    return Story(task=_task(wanted), commit=_commit(wanted), result=None, refusal=reason)
 
 
 def _with_pull(step: Step, wanted: Wanted) -> Wanted:
@@ -94,14 +115,13 @@ def _worked(step: Step, wanted: Wanted) -> Outcome:
     if asked is None:
         return _skipped(step, wanted.task, "the pull request changes no file that may be edited")
     result = step.work(asked.request)
-    delivered = _delivered(step, wanted, result, sha, merge)
+    if is_behind(step.github, wanted):
+        return _skipped(step, wanted.task, "the pull request has other commits by now")
+    link = step.link(result.run_id)
+    story = Story(task=_task(wanted), commit=_commit(wanted) or sha, result=result, left_out=asked.left_out, link=link)
+    delivered = _delivered(step, wanted, story, sha, merge)
     outcome = _outcome(result)
-    left_out, notes = asked.left_out, delivered.notes
-    _tell(
-        step,
-        wanted,
-        Story(task=_task(wanted), result=result, left_out=left_out, notes=notes, link=step.link(result.run_id)),
-    )
+    _tell(step, wanted, replace(story, notes=delivered.notes))
     write_outputs(step.outputs, values_of(result, outcome=outcome, folder=step.folder, address=delivered.address))
     return outcome
 
@@ -128,9 +148,10 @@ def _outcome(result: Result) -> Outcome:
     return Outcome.SLOWER if result.is_slower else Outcome.NOT_FASTER
 
 
-def _delivered(step: Step, wanted: Wanted, result: Result, sha: str, merge: Merge | None) -> Delivered:
+def _delivered(step: Step, wanted: Wanted, story: Story, sha: str, merge: Merge | None) -> Delivered:
     """Hand the patch over, where there is one and somebody who may."""
-    if not result.patch or wanted.task is Task.JUDGE:
+    result = story.result
+    if result is None or not result.patch or wanted.task is Task.JUDGE:
         return Delivered()
     if step.github is None or (wanted.pull and wanted.pull.is_fork):
         why = "there is no github-token" if step.github is None else "a fork's pull request can't be written to"
@@ -138,7 +159,7 @@ def _delivered(step: Step, wanted: Wanted, result: Result, sha: str, merge: Merg
     parcel = Parcel(
         patch=result.patch,
         title=f"perfsmith: {title_of(result)}",
-        body=body_of(Story(task=_task(wanted), result=result, link=step.link(result.run_id))),
+        body=body_of(replace(story, left_out=())),
         folder=step.workspace,
         sha=sha,
         branch=step.branch,
@@ -152,19 +173,25 @@ def _task(wanted: Wanted) -> str:
     return f"{wanted.task}: {wanted.path}" if wanted.path else str(wanted.task)
 
 
+def _commit(wanted: Wanted) -> str:
+    return wanted.pull.head_sha if wanted.pull else ""
+
+
 def _skipped(step: Step, task: str, reason: str) -> Outcome:
     """In the summary only: a comment that nothing was done would be noise."""
-    write_summary(step.summary, body_of(Story(task=task, result=None, refusal=reason)))
+    write_summary(step.summary, body_of(Story(task=task, commit="", result=None, refusal=reason)))
     write_outputs(step.outputs, values_of(None, outcome=Outcome.SKIPPED, folder=step.folder, address=""))
     return Outcome.SKIPPED
 
 
 def _tell(step: Step, wanted: Wanted, story: Story) -> None:
-    """In the job's summary, and in our comment where the token may write one."""
+    """In the job's summary, and in our comment where the token may write one. NotAllowedError when neither is possible."""
     notes = list(story.notes)
     if wanted.issue is not None and step.github and not (wanted.pull and wanted.pull.is_fork):
         try:
             tell(step.github, wanted.issue, body_of(story))
         except NotAllowedError as error:
+            if step.summary is None:
+                raise
             notes.append(f"no comment could be written: {code(str(error))}")
     write_summary(step.summary, body_of(replace(story, notes=notes)))

@@ -1,6 +1,8 @@
 """A GitHub App from the event that its webhook brought to the comment, over a real queue; a worker that is nobody ends the runs."""
 
 import json
+import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -11,10 +13,12 @@ from typing import Any
 import pytest
 from joserfc.jwk import RSAKey
 
-from core.errors import ConfigError
+from core.errors import ConfigError, StoreError
 from core.inbox import Event
 from core.listing import RunFilter
 from core.run import BackendSpec, RunStatus
+from core.spend import Budget
+from sandbox.extent import DEFAULT_LIMITS
 from store.sql import SqlStore
 from tests.fakes.github import State
 from tests.worker.github.repositories import NUMBER, Origin
@@ -22,12 +26,18 @@ from worker.github import attending
 from worker.github.app import App
 from worker.github.attending import Office
 from worker.github.delivery import Delivery
-from worker.github.serving import read_app
+from worker.github.serving import read_app, read_owners
 from worker.problem.settings import NO_FLAGS
 from worker.settings import read_settings
 from worker.submit import Request
 
 ALL = RunFilter()
+MERGE = f"refs/pull/{NUMBER}/merge"
+
+
+def git(origin: Origin, *arguments: str) -> None:
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.org")
+    subprocess.run(["git", *identity, *arguments], cwd=origin.folder, check=True)
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +57,13 @@ def app(state: State, key: RSAKey, origin: Origin, tmp_path: Path) -> App:
         git_url=tmp_path.as_uri(),
         sleep=lambda _: None,
     )
+
+
+@pytest.fixture
+def origin(origin: Origin, tmp_path: Path) -> Origin:
+    """One that a test may change."""
+    shutil.copytree(origin.folder, tmp_path / "origin")
+    return replace(origin, folder=tmp_path / "origin")
 
 
 @dataclass(kw_only=True)
@@ -75,6 +92,16 @@ class Everything:
         self.office.attend_to(event, "w")
         return self.outcome(number)
 
+    def go_on(self) -> str:
+        """What becomes of the event in the hands of the next holder."""
+        self.office.over.clear()
+        with self.store.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE webhook_events SET lease_until = NULL")
+        event = self.store.inbox.take("other", lease_seconds=60)
+        assert event is not None
+        self.office.attend_to(event, "other")
+        return self.outcome()
+
     def outcome(self, number: int = 1) -> str:
         with self.store.engine.connect() as connection:
             found = connection.exec_driver_sql(
@@ -100,6 +127,8 @@ def everything(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
             ),
             delivery=Delivery.AUTO,
             judge_label="performance",
+            owners=frozenset({"team"}),
+            dollars_per_day=None,
             public_url="https://perfsmith.example.org/",
             store=store,
             settings=settings,
@@ -166,8 +195,16 @@ def test_what_asks_for_nothing_costs_github_no_question(
 
 
 def test_a_forks_pull_request_is_passed_over(everything: Everything, origin: Origin, state: State) -> None:
-    assert everything.bring("pull_request", origin.pull_event(is_fork=True)) == "skipped"
-    assert (state.comments, everything.worked_on) == ({}, [])
+    outcome = everything.bring("pull_request", origin.pull_event(is_fork=True))
+    assert outcome == "passed: the pull request comes from a fork"
+    assert (state.requests, everything.worked_on) == ([], [])
+
+
+def test_repositories_of_other_accounts_are_passed_over(everything: Everything, origin: Origin, state: State) -> None:
+    everything.office = replace(everything.office, owners=frozenset({"another", "tea"}))
+    outcome = everything.bring("pull_request", origin.pull_event())
+    assert outcome == "passed: team is none of PERFSMITH_GITHUB_OWNERS"
+    assert (state.requests, everything.worked_on) == ([], [])
 
 
 def test_a_run_that_fails_is_told(everything: Everything, origin: Origin, state: State) -> None:
@@ -182,21 +219,126 @@ def test_an_event_that_is_attended_to_again_goes_on_with_its_run(everything: Eve
     assert everything.bring("pull_request", origin.pull_event()) == ""
     assert len(everything.store.catalogue.page(ALL).runs) == 1
 
-    office.over.clear()
-    event = everything.store.inbox.take("other", lease_seconds=60)
-    assert event is not None
     everything.work(None)  # a worker has come to its end meanwhile
-    office.attend_to(event, "other")
-    assert everything.outcome() == "not-faster"
+    git(origin, "checkout", "-q", "main")
+    git(origin, "commit", "-q", "--allow-empty", "-m", "the base goes on")
+    git(origin, "merge", "-q", "--no-ff", "-m", "Merge", origin.head)
+    git(origin, "update-ref", MERGE, "HEAD")
+    assert everything.go_on() == "not-faster"
     assert len(everything.store.catalogue.page(ALL).runs) == 1
 
 
-def test_a_pull_request_that_github_has_not_merged_for_trying_is_waited_for_and_then_named(
-    everything: Everything, origin: Origin
+def test_a_merge_for_trying_that_is_not_there_yet_is_waited_for(
+    everything: Everything, origin: Origin, app: App
+) -> None:
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            git(origin, "update-ref", MERGE, origin.merge)
+
+    git(origin, "update-ref", MERGE, origin.base)
+    everything.office = replace(everything.office, app=replace(app, sleep=wait))
+    git(origin, "update-ref", "-d", MERGE)
+    assert everything.bring("pull_request", origin.pull_event()) == "not-faster"
+    assert waits == [2, 4, 8]
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["of another head", "none"])
+def test_a_pull_request_that_is_not_merged_for_trying_is_told_so(
+    everything: Everything,
+    origin: Origin,
+    state: State,
+    is_there: bool,  # noqa: FBT001
 ) -> None:
     event = origin.pull_event()
     event["pull_request"]["head"]["sha"] = origin.base
-    assert "may have conflicts" in everything.bring("pull_request", event)
+    if not is_there:
+        git(origin, "update-ref", "-d", MERGE)
+    assert "a pull request with conflicts has none" in everything.bring("pull_request", event)
+    (told,) = state.told(NUMBER)
+    assert "conflicts" in told
+    assert origin.base[:12] in told
+
+
+def test_what_happens_to_an_older_commit_of_a_pull_request_is_told_nobody(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    state.pulls[NUMBER] = origin.pull() | {"head": origin.pull()["head"] | {"sha": "f" * 40}}
+    assert everything.bring("pull_request", origin.pull_event()) == "skipped"
+    event = origin.pull_event()
+    event["pull_request"]["head"]["sha"] = origin.base
+    assert everything.bring("pull_request", event, number=2).startswith("failed")
+    assert (state.comments, state.reviews) == ({}, {})
+
+
+def test_a_repository_over_the_limits_is_refused(everything: Everything, origin: Origin, state: State) -> None:
+    settings = everything.office.settings
+    sources = replace(settings.sources, limits=replace(settings.sources.limits, size_bytes=1000))
+    everything.office = replace(everything.office, settings=replace(settings, sources=sources))
+    assert "PERFSMITH_SOURCE_BYTES" in everything.bring("pull_request", origin.pull_event())
+    assert "PERFSMITH_SOURCE_BYTES" in state.told(NUMBER)[0]
+    assert not list(settings.scratch.glob("checkout-*"))
+
+
+def test_a_store_that_is_gone_for_a_while_costs_no_event_and_is_told_nobody(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    def gone(_: object) -> None:
+        raise StoreError("no answer from postgresql://db.internal:5432")
+
+    office = everything.office
+    everything.office = replace(office, nudge=gone)
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert everything.store.inbox.take("too soon", lease_seconds=60) is None
+    assert state.comments == {}
+    everything.office = office
+    everything.work(None)
+    assert everything.go_on() == "not-faster"
+    assert len(everything.store.catalogue.page(ALL).runs) == 1
+
+
+@pytest.mark.parametrize("answers", [5, 1], ids=["while reading", "while writing"])
+def test_a_github_that_is_gone_for_a_while_costs_no_event(
+    everything: Everything, origin: Origin, state: State, answers: int
+) -> None:
+    def gone(_: object) -> None:
+        everything.work(None)
+        state.pulls[NUMBER] = origin.pull()
+        reached = "POST" if answers == 1 else f"GET /repos/team/tally/issues/{NUMBER}/comments?per_page=100"
+        state.fails = (reached, answers)
+
+    everything.office = replace(everything.office, nudge=gone)
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert everything.store.inbox.take("too soon", lease_seconds=60) is None
+    assert state.comments == {}
+    assert everything.go_on() == "not-faster"
+    assert (len(everything.worked_on), len(state.told(NUMBER))) == (1, 1)
+
+
+def test_a_repository_that_can_not_be_reached_costs_no_event(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    away = origin.folder.rename(origin.folder.with_name("away"))
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    away.rename(origin.folder)
+    assert state.comments == {}
+    assert everything.go_on() == "not-faster"
+
+
+def test_what_a_repository_may_cost_in_a_day_is_shared_by_its_runs(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    office = everything.office
+    usual = replace(office.usual, budget=Budget(candidates=3, dollars=2.0))
+    everything.office = replace(office, usual=usual, dollars_per_day=3.0, nudge=lambda _: office.over.set())
+    everything.bring("pull_request", origin.pull_event())
+    office.over.clear()
+    everything.store.inbox.take("other", lease_seconds=60)  # its run waits for a worker
+    event = origin.pull_event(action="reopened")
+    assert "has 1.00 dollars left of 3.00" in everything.bring("pull_request", event, number=2)
+    assert "has 1.00 dollars left of 3.00" in state.told(NUMBER)[0]
 
 
 @pytest.mark.parametrize("payload", [{"repository": None}, {"installation": 5}, {"installation": {"id": "5"}}])
@@ -226,9 +368,11 @@ def test_a_token_that_has_ended_is_asked_for_again(app: App, state: State, monke
     assert state.requests.count(asked) == 2
 
 
-def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App) -> None:
+def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App, tmp_path: Path) -> None:
     github = app.of(5, "team/tally")
-    with app.checkout(github, "refs/heads/main", lambda _: True) as place:
+    with app.checkout(
+        github, "refs/heads/main", lambda _: True, scratch=tmp_path / "scratch", limits=DEFAULT_LIMITS
+    ) as place:
         assert place.exists()
     assert not place.exists()
     assert "the-token" not in repr(github)
@@ -247,3 +391,15 @@ def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App) -> None
 def test_an_app_that_is_not_described_is_refused(given: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         read_app(given)
+
+
+def test_accounts_are_named_with_commas_or_spaces_in_any_case() -> None:
+    assert read_owners({"OWNERS": "Team, octo-cat other_corp"}) == {"team", "octo-cat", "other_corp"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"), [({}, "is not set"), ({"OWNERS": " , "}, "is not set"), ({"OWNERS": "*"}, "no account")]
+)
+def test_an_app_for_everybody_is_refused(given: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=f"PERFSMITH_GITHUB_OWNERS.*{words}"):
+        read_owners(given)

@@ -76,3 +76,22 @@ def test_a_head_whose_repository_is_gone_is_a_fork_and_another_label_asks_for_no
     assert wanted.pull
     assert (wanted.pull.is_fork, wanted.task) == (True, Task.JUDGE)
     assert isinstance(of("pull_request", {"action": "labeled", "label": {"name": "bug"}, "pull_request": pull}), Passed)
+
+
+@pytest.mark.parametrize(
+    ("labels", "branch", "is_passed"),
+    [((), "perfsmith/pr-7", True), (("performance",), "perfsmith/pr-7", False), ((), "my-perfsmith/x", False)],
+)
+def test_a_pull_request_of_our_own_does_not_lead_to_the_next_and_may_be_judged(
+    labels: tuple[str, ...],
+    branch: str,
+    is_passed: bool,  # noqa: FBT001
+) -> None:
+    repository = {"full_name": "team/tally"}
+    pull = {
+        "number": 8,
+        "head": {"sha": "a" * 40, "ref": branch, "repo": repository},
+        "base": {"repo": repository},
+        "labels": [{"name": label} for label in labels],
+    }
+    assert isinstance(of("pull_request", {"action": "opened", "pull_request": pull}), Passed) == is_passed

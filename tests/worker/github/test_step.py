@@ -65,6 +65,30 @@ def test_a_patch_elsewhere_becomes_a_draft_pull_request_that_is_renewed(
     assert bench.outputs["proposal"] == pull["html_url"]
 
 
+def test_a_branch_that_somebody_has_worked_on_is_left_alone(
+    bench: Bench, origin: Origin, checkout: Path, state: State
+) -> None:
+    bench.result = a_result(patch=OUT_OF_SIGHT)
+    bench.take("pull_request", origin.pull_event(), checkout, origin.merge)
+    theirs = "b" * 40
+    state.commits[theirs] = {"message": "Proposed and measured by perfsmith.\n\nand finished by me"}
+    state.refs["refs/heads/perfsmith/pr-7"] = theirs
+    bench.take("pull_request", origin.pull_event(), checkout, origin.merge)
+
+    assert state.refs["refs/heads/perfsmith/pr-7"] == theirs
+    assert "the branch perfsmith/pr-7 has commits of somebody else" in state.told(NUMBER)[0]
+
+
+def test_an_older_commit_of_a_pull_request_is_told_in_the_summary_alone(
+    bench: Bench, origin: Origin, checkout: Path, state: State
+) -> None:
+    state.pulls[NUMBER] = origin.pull() | {"head": origin.pull()["head"] | {"sha": "f" * 40}}
+    bench.result = a_result(patch=IN_SIGHT)
+    assert bench.take("pull_request", origin.pull_event(), checkout, origin.merge) is Outcome.SKIPPED
+    assert "has other commits by now" in bench.summary
+    assert (state.comments, state.reviews) == ({}, {})
+
+
 def test_the_comment_is_written_once_and_then_renewed_and_that_of_others_is_left_alone(
     bench: Bench, origin: Origin, checkout: Path, state: State
 ) -> None:
