@@ -40,7 +40,7 @@ async def signed(
     signature: Annotated[str, Header(alias="X-Hub-Signature-256", max_length=200)] = "",
 ) -> bytes:
     """The body, when it has the signature of whoever shares our secret. RefusedError otherwise."""
-    secret = service_of(request).settings.github_webhook_secret
+    secret = service_of(request).settings.github.webhook_secret
     if secret is None:
         raise RefusedError(
             HTTPStatus.NOT_FOUND, "no webhook is set up here: PERFSMITH_GITHUB_WEBHOOK_SECRET is not set"

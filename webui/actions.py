@@ -21,6 +21,7 @@ from webui import entrance
 from webui.desk import service
 from webui.lists import when
 from webui.showing import aside, block, escaped, failure
+from worker.github.offering import name_on, offer_patch
 from worker.handout import hand_out
 from worker.report.html import render
 
@@ -111,6 +112,39 @@ def _resume(line: RunSummary, more: Budget) -> None:
         service().nudge([line.id])
 
     _changed(line, "resume", resume)
+
+
+def show_offering(line: RunSummary) -> None:
+    """The form that opens a pull request with the confirmed patch, where the repository is on GitHub."""
+    settings = service().settings
+    name = name_on(settings.github.url, line.repository)
+    if name is None or not entrance.may(Scope.SUBMIT, line):
+        return
+    with st.expander("Open a pull request"), st.form("offer", clear_on_submit=True, border=False):
+        aside(f"A draft in {escaped(name)}, on a branch of its own. The token is used once and not kept.")
+        left, right = st.columns([2, 1])
+        token = left.text_input(
+            "Token of GitHub",
+            type="password",
+            help="With Contents and Pull requests, read and write, for this repository",
+        )
+        base = right.text_input("Into the branch", placeholder="the default branch")
+        if st.form_submit_button("Open a draft", icon=":material/merge:"):
+            _offer_patch(line, token.strip(), base.strip())
+
+
+def _offer_patch(line: RunSummary, token: str, base: str) -> None:
+    if not entrance.may(Scope.SUBMIT, line):
+        failure(f"only {line.owner} or an admin may offer this run's patch")
+        return
+    try:
+        with st.spinner("Asking GitHub"):
+            address = offer_patch(service().store.load(line.id), service().settings, token=token, base=base)
+    except PerfsmithError as error:
+        failure(str(error))
+        return
+    st.success("The pull request is open.", icon=":material/check:")
+    st.link_button("Look at it", address)
 
 
 def _changed(line: RunSummary, verb: str, change: Callable[[Caller], None]) -> None:

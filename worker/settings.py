@@ -47,6 +47,17 @@ class Work:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GitHubSettings:
+    """Where GitHub is, and how it is known that something comes from there."""
+
+    url: str = "https://github.com"
+    """Where repositories are: followed by /OWNER/NAME.git."""
+    api_url: str = "https://api.github.com"
+    webhook_secret: str | None = field(default=None, repr=False)
+    """What it signs events with; None takes none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Where things are kept and how models are reached."""
 
@@ -58,8 +69,7 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     model: str | None = None
-    github_webhook_secret: str | None = field(default=None, repr=False)
-    """What GitHub signs events with; None takes none."""
+    github: GitHubSettings = field(default_factory=GitHubSettings)
     sources: Sources = ANYWHERE_PUBLIC
     """Where repositories may come from, and how large they may be."""
     work: Work = field(default_factory=Work)
@@ -85,8 +95,9 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_UPGRADE_DATABASE, PERFSMITH_MODEL, OPENAI_API_KEY,
-    OPENAI_BASE_URL and PERFSMITH_GITHUB_WEBHOOK_SECRET, with their defaults, and what `Sources` and `Work` are made from. ConfigError for a value that makes no sense.
+    """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_UPGRADE_DATABASE, PERFSMITH_MODEL, OPENAI_API_KEY and
+    OPENAI_BASE_URL, with their defaults, and what `GitHubSettings`, `Sources` and `Work` are made from. ConfigError for a value
+    that makes no sense.
     """
     home = Path(environment.get("PERFSMITH_HOME") or platformdirs.user_data_path("perfsmith")).expanduser().absolute()
     return Settings(
@@ -96,9 +107,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         openai_api_key=environment.get("OPENAI_API_KEY") or None,
         openai_base_url=environment.get("OPENAI_BASE_URL") or None,
         model=environment.get("PERFSMITH_MODEL") or None,
-        github_webhook_secret=environment.get("PERFSMITH_GITHUB_WEBHOOK_SECRET") or None,
+        github=_github(environment),
         sources=_sources(environment),
         work=_work(environment),
+    )
+
+
+def _github(environment: Mapping[str, str]) -> GitHubSettings:
+    usual = GitHubSettings()
+    return GitHubSettings(
+        url=environment.get("PERFSMITH_GITHUB_URL") or usual.url,
+        api_url=environment.get("PERFSMITH_GITHUB_API_URL") or usual.api_url,
+        webhook_secret=environment.get("PERFSMITH_GITHUB_WEBHOOK_SECRET") or None,
     )
 
 

@@ -12,6 +12,7 @@ from api.service import Service
 from api.webhooks import MOST_BYTES
 from core.inbox import Event
 from tests.api.conftest import ClientMaker
+from worker.settings import GitHubSettings
 
 SECRET = "It's a Secret to Everybody"
 BODY = json.dumps({"action": "opened"}).encode()
@@ -32,7 +33,7 @@ def headers(body: bytes = BODY, /, **differs: str) -> dict[str, str]:
 
 @pytest.fixture
 def service(service: Service) -> Service:
-    return replace(service, settings=replace(service.settings, github_webhook_secret=SECRET))
+    return replace(service, settings=replace(service.settings, github=GitHubSettings(webhook_secret=SECRET)))
 
 
 def test_the_signature_is_that_of_githubs_documentation() -> None:
@@ -91,6 +92,6 @@ def test_events_that_ask_for_nothing_are_passed_over(service: Service, client_of
 
 
 def test_without_a_secret_there_is_no_webhook(service: Service, client_of: ClientMaker) -> None:
-    client = client_of(settings=replace(service.settings, github_webhook_secret=None))
+    client = client_of(settings=replace(service.settings, github=GitHubSettings()))
     empty = headers(X_Hub_Signature_256=signature(BODY, ""))
     assert client.post(PLACE, content=BODY, headers=empty).status_code == 404

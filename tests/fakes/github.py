@@ -151,10 +151,12 @@ def _routed(state: State, method: str, path: str, query: str, body: Any) -> Answ
             (200, {"login": state.me}) if state.has_users else _refused(403, "Resource not accessible by integration")
         )
     prefix = f"/repos/{state.repository}/"
-    if not path.startswith(prefix):
+    if not f"{path}/".startswith(prefix):
         return _refused(404, "Not Found")
     if method != "GET" and not state.may_write:
         return _refused(403, "Resource not accessible by integration")
+    if f"{path}/" == prefix:
+        return 200, {"default_branch": "main"}
     for wanted, pattern, route in ROUTES:
         match = re.fullmatch(pattern, path.removeprefix(prefix))
         if match and wanted == method:

@@ -4,17 +4,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.access import Scope
 from core.candidate import Verdict
+from core.errors import ConfigError
 from core.queue import Ticket, WorkerState
-from core.run import RunStatus
+from core.run import Record, RunStatus
 from store.sql import SqlStore
 from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
 from tests.fakes.remembering import remember
 from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, words_of
 from webui import entrance
+from worker.settings import Settings
 from worker.tokens import mint
 
 
@@ -113,6 +116,38 @@ def test_a_run_is_taken_up_again_with_more_budget(open_page: Opener, store: SqlS
     next(button for button in page.button if button.label == "Resume").click().run()
     assert store.catalogue.run(run.id).budget.candidates == 99
     assert (store.catalogue.summary(run.id).status, nudged) == (RunStatus.QUEUED, [run.id])
+
+
+def test_a_patch_for_github_is_offered_there(
+    open_page: Opener, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = a_successful_record()
+    problem = replace(record.run.problem, repository="https://github.com/team/tally.git")
+    remember(store, replace(record, run=replace(record.run, problem=problem)))
+    asked: list[tuple[str, str]] = []
+
+    def offer(_: Record, __: Settings, *, token: str, base: str) -> str:
+        asked.append((token, base))
+        if token == "wrong":
+            raise ConfigError("GitHub refused")
+        return "https://github.com/team/tally/pull/8"
+
+    monkeypatch.setattr("webui.actions.offer_patch", offer)
+    page = open_page("run", id=record.run.id)
+    for token in ("wrong", "ghp_right"):
+        page.text_input[_labelled(page, "Token of GitHub")].set_value(token)
+        next(each for each in page.button if each.label == "Open a draft").click().run()
+    assert asked == [("wrong", ""), ("ghp_right", "")]
+    assert [each.value for each in page.success] == ["The pull request is open."]
+
+
+def test_a_patch_for_another_place_is_not_offered_to_github(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    assert "Open a draft" not in [each.label for each in open_page("run", id="k7f3q9").button]
+
+
+def _labelled(page: AppTest, label: str) -> int:
+    return [each.label for each in page.text_input].index(label)
 
 
 def test_a_hint_is_kept_and_shown(open_page: Opener, store: SqlStore) -> None:

@@ -32,6 +32,8 @@ def show_page() -> None:
     actions.show_actions(seen.line, has_winner=_winner(seen) is not None)
     is_over = seen.line.status in OVER
     live(_show_now, seconds=None if is_over else LIVE_SECONDS)(seen.line.id, was_over=is_over)
+    if _winner(seen) is not None:
+        actions.show_offering(seen.line)
     actions.show_hints(seen.line)
     actions.show_resuming(seen.line)
     _show_request(service().store.catalogue.run(seen.line.id))

@@ -22,6 +22,7 @@ from worker.github.client import GitHub, NoAnswerError
 from worker.github.comments import body_of, tell
 from worker.github.delivery import Delivery
 from worker.github.events import Passed, Wanted, wanted_by
+from worker.github.fetching import PATIENCE, Origin, fetched
 from worker.github.lease import held
 from worker.github.step import Step, is_behind, refusal_of, take
 from worker.hand_in import hand_in
@@ -149,10 +150,15 @@ class _Turn:
             return pull is None or merge_of(place, head_of(place)).head == pull.head_sha
 
         ref = f"refs/pull/{pull.number}/merge" if pull else f"refs/heads/{branch}"
-        settings = self.office.settings
-        return self.office.app.checkout(
-            github, self.event.revision or ref, is_ready, scratch=settings.scratch, limits=settings.sources.limits
+        settings, sleep = self.office.settings, self.office.app.sleep
+        origin = Origin(
+            github=github,
+            url=settings.github.url,
+            scratch=settings.scratch,
+            limits=settings.sources.limits,
+            sleep=sleep,
         )
+        return fetched(origin, self.event.revision or ref, is_ready, attempts=PATIENCE)
 
     def _step(self, payload: Mapping[str, object], github: GitHub, place: Path, folder: Path, branch: str) -> Step:
         office = self.office

@@ -88,6 +88,10 @@ class GitHub:
         place = f"{self.url.rstrip('/')}/app/installations/{installation}/access_tokens"
         return str(self._call("POST", place, wanted)["token"])
 
+    def default_branch(self) -> str:
+        """The branch that pull requests go to where nobody says another one."""
+        return str(self._call("GET", f"{self.url.rstrip('/')}/repos/{quote(self.repository)}")["default_branch"])
+
     def pull(self, number: int) -> PullRequest:
         """A pull request."""
         return read_pull(self._call("GET", self._place(f"pulls/{number}")))

@@ -17,7 +17,7 @@ from worker.github.inputs import choice, given_with, number, request_of
 from worker.logs import start_logging
 from worker.memory import opened
 from worker.queueing.app import make_celery, make_nudge
-from worker.settings import Settings
+from worker.settings import GitHubSettings, Settings
 
 PREFIX = "PERFSMITH_GITHUB_"
 AT_A_TIME = 16
@@ -28,7 +28,7 @@ def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
     """Attend until SIGTERM, which leaves what is not done to the next process. ConfigError for settings that make no sense."""
     start_logging(settings.work.log_format)
     given = given_with(PREFIX, environment)
-    app, owners, over = read_app(given), read_owners(given), threading.Event()
+    app, owners, over = read_app(given, settings.github), read_owners(given), threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: over.set())
     with opened(settings) as store:
@@ -48,7 +48,7 @@ def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
         ).attend(at_a_time=AT_A_TIME)
 
 
-def read_app(given: Mapping[str, str]) -> App:
+def read_app(given: Mapping[str, str], github: GitHubSettings) -> App:
     """The App that the variables describe."""
     missing = [name for name in ("APP_ID", "APP_KEY") if not given.get(name)]
     if missing:
@@ -57,12 +57,7 @@ def read_app(given: Mapping[str, str]) -> App:
         key = Path(given["APP_KEY"]).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the file in {PREFIX}APP_KEY can't be read: {error}") from error
-    return App(
-        id=given["APP_ID"],
-        key=key,
-        api_url=given.get("API_URL") or "https://api.github.com",
-        git_url=given.get("URL") or "https://github.com",
-    )
+    return App(id=given["APP_ID"], key=key, api_url=github.api_url)
 
 
 def read_owners(given: Mapping[str, str]) -> frozenset[str]:

@@ -26,9 +26,11 @@ from worker.github import attending
 from worker.github.app import App
 from worker.github.attending import Office
 from worker.github.delivery import Delivery
+from worker.github.fetching import Origin as From
+from worker.github.fetching import fetched
 from worker.github.serving import read_app, read_owners
 from worker.problem.settings import NO_FLAGS
-from worker.settings import read_settings
+from worker.settings import GitHubSettings, read_settings
 from worker.submit import Request
 
 ALL = RunFilter()
@@ -54,7 +56,6 @@ def app(state: State, key: RSAKey, origin: Origin, tmp_path: Path) -> App:
         id="12",
         key=key.as_pem(private=True).decode(),
         api_url=state.url,
-        git_url=tmp_path.as_uri(),
         sleep=lambda _: None,
     )
 
@@ -113,7 +114,7 @@ class Everything:
 @pytest.fixture
 def everything(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Everything]:
     monkeypatch.setattr(attending, "POLL_SECONDS", 0.01)
-    settings = read_settings({"PERFSMITH_HOME": str(tmp_path / "home")})
+    settings = read_settings({"PERFSMITH_HOME": str(tmp_path / "home"), "PERFSMITH_GITHUB_URL": tmp_path.as_uri()})
     settings.home.mkdir()
     with SqlStore.open(settings.database_url) as store:
         office = Office(
@@ -370,11 +371,11 @@ def test_a_token_that_has_ended_is_asked_for_again(app: App, state: State, monke
 
 def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App, tmp_path: Path) -> None:
     github = app.of(5, "team/tally")
-    with app.checkout(
-        github, "refs/heads/main", lambda _: True, scratch=tmp_path / "scratch", limits=DEFAULT_LIMITS
-    ) as place:
+    scratch = tmp_path / "scratch"
+    origin = From(github=github, url=tmp_path.as_uri(), scratch=scratch, limits=DEFAULT_LIMITS)
+    with fetched(origin, "refs/heads/main") as place:
         assert place.exists()
-    assert not place.exists()
+    assert not list(scratch.glob("checkout*"))
     assert "the-token" not in repr(github)
     assert "PRIVATE" not in repr(app)
 
@@ -390,7 +391,7 @@ def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App, tmp_pat
 )
 def test_an_app_that_is_not_described_is_refused(given: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
-        read_app(given)
+        read_app(given, GitHubSettings())
 
 
 def test_accounts_are_named_with_commas_or_spaces_in_any_case() -> None:
