@@ -11,7 +11,7 @@ this release can load. Nothing in it is executed, and an imported run can't be t
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -39,10 +39,12 @@ from store.tables import (
     SampleRow,
     Table,
     TimingRow,
+    TranscriptRow,
 )
+from store.transcripts import unpack
 
 MOST_BYTES = 64 * 1024 * 1024
-"""Of a bundle's JSON, and of its profiles."""
+"""Of a bundle's JSON, and of what is packed in it."""
 LONGEST_ID = 64
 TABLES: tuple[type[Table], ...] = (
     RunRow,
@@ -53,6 +55,7 @@ TABLES: tuple[type[Table], ...] = (
     SampleRow,
     ProfilesRow,
     ModelCallRow,
+    TranscriptRow,
     LogRow,
     HintRow,
 )
@@ -108,7 +111,9 @@ def import_run(engine: Engine, data: bytes) -> str:
             raise ConfigError(f"there is a run {run_id} already")
         try:
             insert_all(session, run_id, rows)
-            _bounded(rows[ProfilesRow])
+            _bounded([*rows[ProfilesRow].values, *rows[TranscriptRow].values])
+            for row in rows[TranscriptRow].values:
+                unpack(row["packed"])
             record = record_of(session, session.get_one(RunRow, run_id))
         except (*UNREADABLE, StoreError, RecursionError) as error:
             raise ConfigError(f"the bundle holds something this release of perfsmith can't read: {error}") from error
@@ -154,10 +159,10 @@ def _run_id(runs: Rows) -> str:
     return run_id
 
 
-def _bounded(profiles: Rows) -> None:
+def _bounded(rows: Sequence[Mapping[str, Any]]) -> None:
     """ConfigError when few bytes would become many in memory."""
     left = MOST_BYTES
-    for row in profiles.values:
+    for row in rows:
         left -= len(zlib.decompressobj().decompress(row["packed"], left + 1))
         if left < 0:
-            raise ConfigError(f"the profiles of the bundle hold more than {MOST_BYTES} bytes")
+            raise ConfigError(f"the profiles and transcripts of the bundle hold more than {MOST_BYTES} bytes")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Engine, func, select
@@ -28,12 +28,12 @@ from store.profiles import unpack
 from store.service_tables import WorkerRow
 from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
 from store.tables import EvaluationRow, LogRow, ModelCallRow, ProfilesRow, RunRow
+from store.transcripts import calls
 
 ALIVE_SECONDS = 90
 """A worker that has not told of itself for so long is not listed."""
 LAST_CHARACTER = "\U0010ffff"
 RECENT = timedelta(hours=24)
-_CALL_FIELDS = tuple(field.name for field in fields(ModelCall))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +98,8 @@ class SqlCatalogue:
 
     def calls(self, run_id: str, number: int) -> tuple[ModelCall, ...]:
         """The questions that were asked for the candidate, in order, with their answers."""
-        asked = select(ModelCallRow).filter_by(run_id=run_id, candidate=number).order_by(ModelCallRow.asked_at)
         with self._reading(run_id) as session:
-            return tuple(
-                ModelCall(**{name: getattr(row, name) for name in _CALL_FIELDS}) for row in session.scalars(asked)
-            )
+            return tuple(calls(session, ModelCallRow.run_id == run_id, ModelCallRow.candidate == number))
 
     def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
         """Entries of the run's log whose number is above `after`."""

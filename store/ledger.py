@@ -1,8 +1,8 @@
 """A run's model calls: what was asked and answered, so that no answer is paid for twice."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from core.proposing import ModelCall
@@ -11,8 +11,7 @@ from core.spend import Spend
 from store.claims import writing_as
 from store.engine import reading
 from store.tables import ModelCallRow
-
-_FIELDS = tuple(field.name for field in fields(ModelCall))
+from store.transcripts import calls, record_call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +26,7 @@ class SqlLedger:
     def recall(self, key: str) -> ModelCall | None:
         """The call stored under `key`, if any."""
         with reading(self.engine) as session:
-            row = session.get(ModelCallRow, (self.run_id, key))
-            return None if row is None else ModelCall(**{name: getattr(row, name) for name in _FIELDS})
+            return next(calls(session, ModelCallRow.run_id == self.run_id, ModelCallRow.key == key), None)
 
     def spent(self) -> Spend:
         """Tokens and dollars of all the run's calls."""
@@ -40,9 +38,8 @@ class SqlLedger:
         refused = (
             f"the model call {call.key} is refused: run {self.run_id} has one with this key, or there is no such run"
         )
-        values = {name: getattr(call, name) for name in _FIELDS}
         with writing_as(self.claim, self.engine, refused=refused) as session:
-            session.execute(insert(ModelCallRow).values(run_id=self.run_id, **values))
+            record_call(session, self.run_id, call)
 
 
 def spent_on_calls(session: Session, run_id: str) -> Spend:

@@ -231,8 +231,9 @@ class ModelCallRow(Table):
     candidate: Mapped[int]
     purpose: Mapped[str]
     model: Mapped[str]
-    prompt: Mapped[str]
-    answer: Mapped[str]
+    prompt: Mapped[str] = mapped_column(default="")
+    """Of a release that had no transcripts; empty since, as is the answer."""
+    answer: Mapped[str] = mapped_column(default="")
     error: Mapped[str]
     input_tokens: Mapped[int]
     output_tokens: Mapped[int]
@@ -245,6 +246,20 @@ class ModelCallRow(Table):
         Index(None, "run_id", "candidate"),
         # Sums over a run's calls need not walk through the pages of its prompts and answers.
         Index(None, "run_id", "asked_at", "dollars", "input_tokens", "output_tokens"),
+    )
+
+
+class TranscriptRow(Table):
+    """The words of a question and its answer, packed: by far the most of a call, and read one at a time."""
+
+    __tablename__ = "transcripts"
+
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    packed: Mapped[bytes]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["run_id", "key"], ["model_calls.run_id", "model_calls.key"], ondelete="CASCADE"),
     )
 
 

@@ -17,7 +17,8 @@ from core.run import RunStatus
 from store.history import SEARCH
 from store.rows import run_row
 from store.sql import SqlStore
-from store.tables import CandidateRow, EvaluationRow, LogRow, ModelCallRow, RunRow, Table
+from store.tables import CandidateRow, EvaluationRow, LogRow, ModelCallRow, RunRow, Table, TranscriptRow
+from store.transcripts import pack
 from tests.fakes.postgres import add_database
 from tests.store.conftest import hasty
 from tests.store.facts import a_run
@@ -26,7 +27,7 @@ RUNS, WAITING, WORKED_ON, OWNERS, LINES = 3000, 40, 6, 50, 20
 MOST_ROWS = 300
 """Far below RUNS; a page of LINES runs with two candidates and two calls each needs about half."""
 NOW = datetime.now(UTC)
-LARGE = ("runs", "candidates", "evaluations", "model_calls", "log_entries")
+LARGE = ("runs", "candidates", "evaluations", "model_calls", "transcripts", "log_entries")
 
 
 def id_of(run: int) -> str:
@@ -73,7 +74,9 @@ def later_page(store: SqlStore, order: Order) -> object:
 def fill(store: SqlStore) -> None:
     """Many runs, two candidates and two calls each; a few wait and a few are worked on."""
     with store.engine.begin() as connection:
-        for table, row in ((RunRow, _run), (CandidateRow, _candidate), (ModelCallRow, _call), (LogRow, _entry)):
+        rows = (_candidate, _call, _transcript, _entry)
+        tables = (CandidateRow, ModelCallRow, TranscriptRow, LogRow)
+        for table, row in ((RunRow, _run), *zip(tables, rows, strict=True)):
             each = 1 if table is RunRow else 2
             connection.execute(insert(table), [row(number // each, number % each) for number in range(RUNS * each)])
         connection.execute(insert(EvaluationRow), [_evaluation(number) for number in range(RUNS)])
@@ -114,6 +117,10 @@ def _candidate(run: int, number: int) -> dict[str, Any]:
 def _evaluation(run: int) -> dict[str, Any]:
     kept = {"run_id": id_of(run), "number": 0, "kind": SEARCH, "verdict": "baseline", "reason": ""}
     return {**kept, "seconds": 1.0, "by_workload": {"format": 2, "speedups": []}}
+
+
+def _transcript(run: int, number: int) -> dict[str, Any]:
+    return {"run_id": id_of(run), "key": str(number), "packed": pack("q", "a")}
 
 
 def _call(run: int, number: int) -> dict[str, Any]:

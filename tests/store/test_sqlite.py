@@ -89,7 +89,7 @@ def test_a_run_takes_all_that_belongs_to_it_along_when_it_is_deleted(url: str, s
     sql.ledger("3fa4").record(a_call())
     with sql.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM runs")
-    tables = ("candidates", "evaluations", "checks", "timings", "samples", "profiles", "model_calls")
+    tables = ("candidates", "evaluations", "checks", "timings", "samples", "profiles", "model_calls", "transcripts")
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
         assert [file.execute(f"SELECT count(*) FROM {table}").fetchone() for table in tables] == [(0,)] * len(tables)
 

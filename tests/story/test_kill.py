@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -53,8 +54,9 @@ class Remembering(ModelServer):
     def stored(self) -> set[str]:
         """The questions whose answers the store holds."""
         with closing(sqlite3.connect(self.database)) as database:
-            rows = database.execute("select prompt from model_calls where answer != ''").fetchall()
-        return {json.dumps(json.loads(prompt)["messages"]) for (prompt,) in rows}
+            rows = database.execute("select packed from transcripts").fetchall()
+        told = [json.loads(zlib.decompress(packed))["transcript"] for (packed,) in rows]
+        return {json.dumps(json.loads(each["prompt"])["messages"]) for each in told if each["answer"]}
 
 
 @pytest.fixture
