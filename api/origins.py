@@ -25,10 +25,12 @@ class OwnPagesOnly:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self.app = app
         self.service = service
+        self.is_closed = False
+        """For good, once it was seen."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        reason = "" if scope["type"] == "lifespan" else _refusal(Headers(scope=scope))
+        reason = "" if self.is_closed or scope["type"] == "lifespan" else _refusal(Headers(scope=scope))
         if not reason or not await run_in_threadpool(self._may_be_open):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -38,9 +40,10 @@ class OwnPagesOnly:
 
     def _may_be_open(self) -> bool:
         try:
-            return self.service.is_open
+            self.is_closed = not self.service.is_open
         except PerfsmithError:
             return True  # the store can't say
+        return not self.is_closed
 
 
 def _refusal(headers: Headers) -> str:

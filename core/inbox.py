@@ -5,6 +5,8 @@ from typing import Protocol
 
 MOST_TURNS = 5
 """How many may die over one event before it is given up."""
+PATIENCE_SECONDS = 86_400.0
+"""How long it may be put back without being given up in the end: longer than whatever it needs is usually away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +20,9 @@ class Event:
     payload: str
     """JSON, as it was signed."""
     revision: str = ""
-    """The commit that it was found to be about when it was first attended to; empty before that."""
+    """The commit that it was worked on from when it was first attended to; empty before that."""
+    head: str = ""
+    """What the pull request that it is about ended at then; empty for none."""
 
 
 class Inbox(Protocol):
@@ -35,11 +39,13 @@ class Inbox(Protocol):
     def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
         """Attend to it for longer. False when that is another's by now: stop."""
 
-    def begin(self, event_id: str, holder: str, revision: str) -> bool:
-        """Remember the commit that it is about, for whoever goes on with it. False when it is another's by now: stop."""
+    def begin(self, event_id: str, holder: str, *, revision: str, head: str) -> bool:
+        """Remember what it is about, for whoever goes on with it. False when it is another's by now: stop."""
 
-    def put_back(self, event_id: str, holder: str) -> None:
-        """Let somebody else attend to it at once. Nothing when it is another's."""
+    def put_back(self, event_id: str, holder: str, *, seconds: float = 0.0) -> None:
+        """Let somebody attend to it again in so many seconds. That costs no turn, unless it was received more than
+        PATIENCE_SECONDS ago. Nothing when it is another's.
+        """
 
     def settle(self, event_id: str, holder: str, outcome: str) -> None:
         """It is done with, and what it said is forgotten; its id is not. Nothing when it is another's."""

@@ -4,10 +4,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, case, insert, or_, select, update
 
 from core.errors import StoreError
-from core.inbox import MOST_TURNS, Event
+from core.inbox import MOST_TURNS, PATIENCE_SECONDS, Event
 from store.engine import now_of, reading, writing
 from store.service_tables import EventRow
 
@@ -48,7 +48,7 @@ class SqlInbox:
             if row is None:
                 return None
             row.holder, row.lease_until, row.turns = holder, now + timedelta(seconds=lease_seconds), row.turns + 1
-            return Event(id=row.id, name=row.name, payload=row.payload, revision=row.revision)
+            return Event(id=row.id, name=row.name, payload=row.payload, revision=row.revision, head=row.head)
 
     def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
         """Attend to it for longer; False when it is another's."""
@@ -57,16 +57,21 @@ class SqlInbox:
             held = update(EventRow).where(*_held(event_id, holder)).values(lease_until=until)
             return session.execute(held.returning(EventRow.id)).first() is not None
 
-    def begin(self, event_id: str, holder: str, revision: str) -> bool:
-        """Remember the commit that it is about; False when it is another's."""
+    def begin(self, event_id: str, holder: str, *, revision: str, head: str) -> bool:
+        """Remember what it is about; False when it is another's."""
         with writing(self.engine, refused=f"event {event_id} can't be begun") as session:
-            begun = update(EventRow).where(*_held(event_id, holder)).values(revision=revision)
+            begun = update(EventRow).where(*_held(event_id, holder)).values(revision=revision, head=head)
             return session.execute(begun.returning(EventRow.id)).first() is not None
 
-    def put_back(self, event_id: str, holder: str) -> None:
-        """Let somebody else attend to it."""
+    def put_back(self, event_id: str, holder: str, *, seconds: float = 0.0) -> None:
+        """Let somebody attend to it again, in a while."""
         with writing(self.engine, refused=f"event {event_id} can't be put back") as session:
-            free = {"holder": "", "lease_until": None, "turns": EventRow.turns - 1}
+            now = now_of(session)
+            is_new = EventRow.received_at > now - timedelta(seconds=PATIENCE_SECONDS)
+            turns = case((is_new, EventRow.turns - 1), else_=EventRow.turns)
+            # A lease that ends now has not ended before now.
+            until = now + timedelta(seconds=seconds) if seconds else None
+            free = {"holder": "", "lease_until": until, "turns": turns}
             session.execute(update(EventRow).where(*_held(event_id, holder)).values(**free))
 
     def settle(self, event_id: str, holder: str, outcome: str) -> None:

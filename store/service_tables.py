@@ -33,6 +33,7 @@ class EventRow(Table):
     payload: Mapped[str]
     """Empty once it is settled."""
     revision: Mapped[str] = mapped_column(server_default="", default="")
+    head: Mapped[str] = mapped_column(server_default="", default="")
     received_at: Mapped[datetime]
     holder: Mapped[str] = mapped_column(server_default="", default="")
     lease_until: Mapped[datetime | None]

@@ -8,10 +8,13 @@ from api.problems import RefusedError
 from core.access import Scope
 from core.errors import PerfsmithError
 from webui import entrance, showing
+from webui.uploading import forbid_upload
 
 # A file of ours: an icon by name would be fetched from Google's servers.
 st.set_page_config(page_title="perfsmith", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 person = entrance.caller()
+if not entrance.may(Scope.SUBMIT):
+    forbid_upload()
 if person is None:
     st.navigation(
         [st.Page(entrance.show_entrance, title="Enter", url_path="enter", default=True)], position="hidden"

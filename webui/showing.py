@@ -10,15 +10,16 @@ from worker.report.plain import one_line, printed, visible
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _LINK = re.compile(r"://|www|@", re.IGNORECASE)
+_BRACKETS = re.compile(r"([\\\[\]])")
 _LONGEST_NAME = 200
 
 
 def escaped(text: str, *, longest: int = 160) -> str:
     """One line for places where Streamlit reads Markdown: no character of it means anything. What Streamlit would make a link
-    of, marks or no marks, is a span of code.
+    of, marks or no marks, is a span of code; in that, brackets have backslashes, because they would end a directive around it.
     """
     if _LINK.search(text):
-        return code(text, longest=longest)
+        return code(_BRACKETS.sub(r"\\\1", text), longest=longest)
     return _MARKS.sub(r"\\\1", one_line(text, longest=longest))
 
 

@@ -25,6 +25,13 @@ def let_upload() -> None:
         _SUBMITTERS.popitem(last=False)
 
 
+def forbid_upload() -> None:
+    """The session of this look at a page may upload no longer."""
+    context = get_script_run_ctx()
+    if context is not None:
+        _SUBMITTERS.pop(context.session_id, None)
+
+
 class UploadsOfSubmitters:
     """ASGI middleware that refuses an upload, before a byte of it is read, to a session that may not submit."""
 

@@ -1,4 +1,4 @@
-"""The commit that a webhook's event is about.
+"""What a webhook's event is about.
 
 Revision ID: 0006
 Revises: 0005
@@ -10,10 +10,14 @@ from alembic import op
 revision: str = "0006"
 down_revision: str | None = "0005"
 
+COLUMNS = ("revision", "head")
+
 
 def upgrade() -> None:
-    op.add_column("webhook_events", sa.Column("revision", sa.Text(), server_default="", nullable=False))
+    for name in COLUMNS:
+        op.add_column("webhook_events", sa.Column(name, sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
-    op.drop_column("webhook_events", "revision")
+    for name in COLUMNS:
+        op.drop_column("webhook_events", name)

@@ -34,6 +34,8 @@ class State:
     """Answers to give before any other: status and headers."""
     fails: tuple[str, int] = ("", 0)
     """How a request begins that is answered as by a broken server, and how often."""
+    vanishing: bool = False
+    """Whether comments are deleted just before they are to be changed."""
     requests: list[str] = field(default_factory=list)
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -172,6 +174,8 @@ def _add_comment(state: State, body: Any, _: str, issue: str) -> Answer:
 
 
 def _change_comment(state: State, body: Any, _: str, number: str) -> Answer:
+    if state.vanishing:
+        state.comments.clear()
     for comment in (each for all_of in state.comments.values() for each in all_of):
         if comment["id"] == int(number):
             comment["body"] = body["body"]

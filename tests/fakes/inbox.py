@@ -1,9 +1,9 @@
 """Events of a webhook in memory."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from core.inbox import MOST_TURNS, Event
+from core.inbox import MOST_TURNS, PATIENCE_SECONDS, Event
 
 
 @dataclass(kw_only=True)
@@ -14,6 +14,7 @@ class Kept:
     holder: str = ""
     lease_until: datetime | None = None
     turns: int = 0
+    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     outcome: str = ""
 
 
@@ -51,19 +52,20 @@ class MemoryInbox:
             each.lease_until = datetime.now(UTC) + timedelta(seconds=lease_seconds)
         return each is not None
 
-    def begin(self, event_id: str, holder: str, revision: str) -> bool:
-        """Remember the commit that it is about; False when it is another's."""
+    def begin(self, event_id: str, holder: str, *, revision: str, head: str) -> bool:
+        """Remember what it is about; False when it is another's."""
         each = self._held(event_id, holder)
         if each is not None:
-            each.event = replace(each.event, revision=revision)
+            each.event = replace(each.event, revision=revision, head=head)
         return each is not None
 
-    def put_back(self, event_id: str, holder: str) -> None:
-        """Let somebody else attend to it."""
+    def put_back(self, event_id: str, holder: str, *, seconds: float = 0.0) -> None:
+        """Let somebody attend to it again, in a while."""
         each = self._held(event_id, holder)
         if each is not None:
-            each.holder, each.lease_until = "", None
-            each.turns -= 1
+            now = datetime.now(UTC)
+            each.holder, each.lease_until = "", now + timedelta(seconds=seconds) if seconds else None
+            each.turns -= now < each.received_at + timedelta(seconds=PATIENCE_SECONDS)
 
     def settle(self, event_id: str, holder: str, outcome: str) -> None:
         """It is done with."""

@@ -251,7 +251,8 @@ def a_judge_record(verdict: Verdict, *, speedup: Speedup | None = None, reason: 
 HOSTILE = (
     "</script><script src=https://evil.example/x.js>alert(1)</script><img src=http://evil.example onerror=alert(1)>"
     "{{ 7 * 7 }}{% raw %} & \"'><svg onload=alert(1)> [bold red]rich[/bold red] [/] "
-    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x00\x08\x7f\x9b \u202egnp.exe\u202c \u2066x\u2069 \u200b\ufeff \ud800 \r\x0c\u2028 javascript:alert(1)"
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x00\x08\x7f\x9b \u202egnp.exe\u202c \u2066x\u2069 \u200b\ufeff \ud800 \r\x0c\u2028 javascript:alert(1) "
+    "a@b]] ![x](https://evil.example/p.png) [log in](https://evil.example)"
 )
 
 

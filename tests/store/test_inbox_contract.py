@@ -43,14 +43,14 @@ def test_what_a_silent_holder_had_is_another_s_and_the_silent_one_can_do_nothing
     assert store.inbox.take("third", lease_seconds=SECONDS) is None
 
 
-def test_whoever_goes_on_with_an_event_learns_the_commit_that_it_is_about(store: ServiceStore) -> None:
+def test_whoever_goes_on_with_an_event_learns_what_it_is_about(store: ServiceStore) -> None:
     store.inbox.receive(an_event())
     store.inbox.take("silent", lease_seconds=-1)
-    assert store.inbox.begin("e1", "silent", "c1")
-    assert store.inbox.take("other", lease_seconds=SECONDS) == replace(an_event(), revision="c1")
-    assert not store.inbox.begin("e1", "silent", "c2")
+    assert store.inbox.begin("e1", "silent", revision="c1", head="h1")
+    assert store.inbox.take("other", lease_seconds=SECONDS) == replace(an_event(), revision="c1", head="h1")
+    assert not store.inbox.begin("e1", "silent", revision="c2", head="")
     store.inbox.put_back("e1", "other")
-    assert store.inbox.take("third", lease_seconds=SECONDS) == replace(an_event(), revision="c1")
+    assert store.inbox.take("third", lease_seconds=SECONDS) == replace(an_event(), revision="c1", head="h1")
 
 
 def test_what_is_put_back_is_taken_at_once_and_costs_no_turn(store: ServiceStore) -> None:
@@ -58,6 +58,27 @@ def test_what_is_put_back_is_taken_at_once_and_costs_no_turn(store: ServiceStore
     for _ in range(2 * MOST_TURNS):
         assert store.inbox.take("w", lease_seconds=SECONDS) == an_event()
         store.inbox.put_back("e1", "w")
+
+
+def test_what_is_put_back_for_later_waits_and_is_no_longer_the_holder_s(store: ServiceStore) -> None:
+    store.inbox.receive(an_event())
+    for _ in range(2 * MOST_TURNS):
+        store.inbox.take("w", lease_seconds=SECONDS)
+        store.inbox.put_back("e1", "w", seconds=-1)
+    assert store.inbox.take("w", lease_seconds=SECONDS) == an_event()
+    store.inbox.put_back("e1", "w", seconds=SECONDS)
+    assert not store.inbox.hold("e1", "w", lease_seconds=SECONDS)
+    assert store.inbox.take("w", lease_seconds=SECONDS) is None
+
+
+def test_what_is_put_back_for_days_is_given_up_in_the_end(store: ServiceStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.inbox.PATIENCE_SECONDS", -1)
+    monkeypatch.setattr("tests.fakes.inbox.PATIENCE_SECONDS", -1)
+    store.inbox.receive(an_event())
+    for _ in range(MOST_TURNS):
+        assert store.inbox.take("w", lease_seconds=SECONDS) == an_event()
+        store.inbox.put_back("e1", "w")
+    assert store.inbox.take("w", lease_seconds=SECONDS) is None
 
 
 def test_an_event_over_which_many_die_is_given_up(store: ServiceStore) -> None:

@@ -17,5 +17,9 @@ def test_what_would_become_a_link_is_code(text: str) -> None:
     assert "`" * ticks not in text
 
 
+def test_a_span_of_code_ends_no_directive_around_it() -> None:
+    assert escaped(r"a@b]] \] [x](y)") == r"` a@b\]\] \\\] \[x\](y) `"
+
+
 def test_no_mark_means_anything() -> None:
     assert escaped("**a** [b](c) $d$ :red[e]") == r"\*\*a\*\* \[b\]\(c\) \$d\$ \:red\[e\]"

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from webui import uploading
-from webui.uploading import UploadsOfSubmitters, let_upload
+from webui.uploading import UploadsOfSubmitters, forbid_upload, let_upload
 
 PLACE = "/_stcore/upload_file/{session}/{file}"
 
@@ -36,6 +36,14 @@ def test_only_a_session_that_saw_the_form_may_upload(client: TestClient, monkeyp
     assert client.put("/_stcore/upload_file/abd/1", content=b"x").status_code == 403
     assert client.put("/base/_stcore/upload_file/abd/1", content=b"x").status_code == 403
     assert client.put("/other", content=b"x").text == "taken"
+
+
+def test_a_session_whose_rights_have_ended_may_upload_no_longer(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit(monkeypatch, "abc")
+    forbid_upload()
+    assert client.put("/_stcore/upload_file/abc/1", content=b"x").status_code == 403
 
 
 def test_the_latest_sessions_are_remembered(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

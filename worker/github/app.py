@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from core.errors import ConfigError
-from worker.github.client import GitHub
+from worker.github.client import GitHub, NoAnswerError, NotAllowedError
 
 _KEY_SECONDS = 540
 """GitHub takes keys of up to ten minutes, by its own clock."""
@@ -39,15 +40,26 @@ class App:
     def of(self, installation: int, repository: str) -> GitHub:
         """The repository with the rights of an installation, and of no other repository."""
         own = GitHub(url=self.api_url, repository=repository, token=self._proof, sleep=self.sleep)
-        token = _Renewed(ask=lambda: own.installation_token(installation))
-        return GitHub(
-            url=self.api_url, repository=repository, token=token, bot=f"{own.app_name()}[bot]", sleep=self.sleep
-        )
+        token = _Renewed(ask=lambda: _trusted(lambda: own.installation_token(installation)))
+        bot = f"{_trusted(own.app_name)}[bot]"
+        return GitHub(url=self.api_url, repository=repository, token=token, bot=bot, sleep=self.sleep)
 
     def _proof(self) -> str:
         now = int(time.time())
         claims = {"iat": now - _SKEW_SECONDS, "exp": now + _KEY_SECONDS, "iss": self.id}
         return jwt.encode({"alg": "RS256"}, claims, RSAKey.import_key(self.key))
+
+
+def _trusted(ask: Callable[[], str]) -> str:
+    """What GitHub says to our proof. NoAnswerError when it does not believe it: a key that was changed, a clock that is wrong
+    are ours to mend, and no event's fault.
+    """
+    try:
+        return ask()
+    except NotAllowedError as error:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            raise NoAnswerError(f"GitHub does not take the App's key: {error}", error.status) from error
+        raise
 
 
 @dataclass(kw_only=True)

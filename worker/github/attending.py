@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.errors import ConfigError, PerfsmithError, StoreError
@@ -17,7 +17,7 @@ from sandbox.scratch import claimed
 from store.sql import SqlStore
 from worker.allowance import within_the_day
 from worker.github.app import App
-from worker.github.checkout import head_of, merge_of
+from worker.github.checkout import MissingError, head_of, merge_of
 from worker.github.client import GitHub, NoAnswerError
 from worker.github.comments import body_of, tell
 from worker.github.delivery import Delivery
@@ -36,6 +36,7 @@ LEASE_SECONDS = 120.0
 AGAIN_SECONDS = 900.0
 """After something that may go right later went wrong."""
 POLL_SECONDS = 2.0
+FORK = "the pull request comes from a fork"
 _log = logging.getLogger(__name__)
 
 
@@ -65,6 +66,8 @@ class Office:
     """Set when it is time to go."""
     name: str
     """Of this process: who holds an event."""
+    handing_in: threading.Lock = field(default_factory=threading.Lock)
+    """One at a time: each must see what the others may cost, and an archive is held in memory."""
 
     def attend(self, *, at_a_time: int) -> None:
         """Until it is over, to so many events at a time: most of the time of each is waiting for its run."""
@@ -91,11 +94,11 @@ class Office:
                 outcome = _Turn(office=self, event=event, holder=holder, lost=lost).take()
         except _LeftError:
             inbox.put_back(event.id, holder)
-        except (StoreError, NoAnswerError) as error:
+        except (StoreError, NoAnswerError, OSError) as error:
             _log.warning("event %s is tried again in %.0f s: %s", event.id, AGAIN_SECONDS, error)
-            inbox.hold(event.id, holder, lease_seconds=AGAIN_SECONDS)
+            inbox.put_back(event.id, holder, seconds=AGAIN_SECONDS)
         except PerfsmithError as error:
-            _log.info("event %s failed: %s", event.id, error)
+            _log.warning("event %s failed: %s", event.id, error)
             inbox.settle(event.id, holder, f"failed: {error}")
         except Exception:  # noqa: BLE001 - one event must not end the others
             # It stays as it is: after its lease somebody tries again, and not for ever.
@@ -123,24 +126,33 @@ class _Turn:
         if isinstance(wanted, Passed) or reason:
             return f"passed: {reason}"  # before anything is asked of GitHub
         github = self.office.app.of(installation, repository)
+        pull = wanted.pull
+        if wanted.is_on_pull and pull is None and wanted.issue is not None:
+            pull = github.pull(wanted.issue)
+            if pull.is_fork:
+                return f"passed: {FORK}"
+        head = self.event.head or (pull.head_sha if pull else "")
         with ExitStack() as stack:
             try:
                 place = stack.enter_context(self._checkout(github, wanted, branch))
             except ConfigError as error:
                 if wanted.issue is not None and not is_behind(github, wanted):
-                    tell(github, wanted.issue, body_of(refusal_of(wanted, str(error))))
+                    hint = "; a pull request with conflicts has no merge" if isinstance(error, MissingError) else ""
+                    tell(github, wanted.issue, body_of(refusal_of(wanted, f"{error}{hint}")))
                 raise
-            if not self.office.store.inbox.begin(self.event.id, self.holder, head_of(place)):
+            begin = self.office.store.inbox.begin
+            if not begin(self.event.id, self.holder, revision=head_of(place), head=head):
                 raise _LeftError
             folder = stack.enter_context(claimed(self.office.settings.scratch))
-            return str(take(self._step(payload, github, place, folder, branch)))
+            step = self._step(payload, github, place, folder)
+            return str(take(replace(step, head=head, branch="" if pull else branch)))
 
     def _objection(self, wanted: Wanted, repository: str) -> str:
         """Why nothing is spent on it; empty when there is no reason."""
         owner = repository.partition("/")[0]
         if owner.lower() not in self.office.owners:
             return f"{owner} is none of PERFSMITH_GITHUB_OWNERS"
-        return "the pull request comes from a fork" if wanted.pull and wanted.pull.is_fork else ""
+        return FORK if wanted.pull and wanted.pull.is_fork else ""
 
     def _checkout(self, github: GitHub, wanted: Wanted, branch: str) -> AbstractContextManager[Path]:
         """Of the merge that GitHub made of a pull request, else of the branch: where an earlier turn began, of the same commit."""
@@ -160,14 +172,14 @@ class _Turn:
         )
         return fetched(origin, self.event.revision or ref, is_ready, attempts=PATIENCE)
 
-    def _step(self, payload: Mapping[str, object], github: GitHub, place: Path, folder: Path, branch: str) -> Step:
+    def _step(self, payload: Mapping[str, object], github: GitHub, place: Path, folder: Path) -> Step:
         office = self.office
         return Step(
             event=self.event.name,
             payload=payload,
             workspace=place,
             sha=head_of(place),
-            branch="" if self.event.name == "pull_request" else branch,
+            branch="",
             usual=office.usual,
             folder=folder,
             work=lambda request: self._worked(github.repository, request),
@@ -177,6 +189,7 @@ class _Turn:
             judge_label=office.judge_label,
             outputs=None,
             summary=None,
+            limits=office.settings.sources.limits,
             link=lambda run_id: f"{office.public_url.rstrip('/')}/run?id={run_id}" if office.public_url else "",
         )
 
@@ -187,6 +200,8 @@ class _Turn:
         while not self._is_over(run_id):
             if self.office.over.wait(POLL_SECONDS) or self.lost.is_set():
                 raise _LeftError
+        if self.lost.is_set():
+            raise _LeftError  # another tells of it
         return result_of(self.office.store.load(run_id))
 
     def _handed_in(self, repository: str, request: Request) -> str:
@@ -196,13 +211,13 @@ class _Turn:
         known = office.store.queue.submitted(ticket)
         if known is not None:
             return known
-        if request.patch is None:
-            budget = within_the_day(request.budget, ticket.owner, office.dollars_per_day, office.store.keyring)
-            request = replace(request, budget=budget)
-        packed = archive_of(request, office.settings.sources)
-        if packed is None:
-            raise ConfigError(f"{request.repository} is no folder")
-        with claimed(office.settings.scratch) as folder:
+        with office.handing_in, claimed(office.settings.scratch) as folder:
+            if request.patch is None:
+                budget = within_the_day(request.budget, ticket.owner, office.dollars_per_day, office.store.keyring)
+                request = replace(request, budget=budget)
+            packed = archive_of(request, office.settings.sources)
+            if packed is None:
+                raise ConfigError(f"{request.repository} is no folder")
             archive = folder / packed[0]
             archive.write_bytes(packed[1])
             asked = replace(request, repository=str(archive), ref=None, name=f"{repository}.tar.gz")

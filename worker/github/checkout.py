@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ConfigError
-from sandbox.git import git
+from sandbox.extent import Limits
+from sandbox.git import Watch, git
+from worker.github.client import NoAnswerError
 
 PROTOCOLS = "https:ssh:file"
 """How the checkout's own origin may be reached."""
 _MERGE = 2
+_MISSING = ("couldn't find remote ref", "not our ref")
+"""What git says of something that is not there, by its name or by its id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +28,32 @@ class Merge:
     """Its second parent: the pull request's head."""
 
 
-def require_commit(folder: Path, sha: str, *, depth: int = 1) -> None:
-    """Have this commit, and `depth - 1` generations of its parents, in the checkout. ConfigError when its origin has none."""
-    have = git("rev-list", f"--max-count={depth}", "--first-parent", sha, "--", folder=folder)
-    if have.succeeded and len(have.text.split()) >= depth:
+class MissingError(ConfigError):
+    """The checkout's origin has nothing of this name."""
+
+
+def fetch(folder: Path, name: str, *, depth: int, limits: Limits | None = None) -> None:
+    """Have what the origin calls `name`, a ref or a commit, as FETCH_HEAD, with `depth - 1` generations of its parents.
+
+    MissingError when it has none, ConfigError when that is more than `limits` allow, NoAnswerError when it can't be reached.
+    """
+    watch = Watch.over(folder, limits) if limits else None
+    options = ("--quiet", "--no-tags", f"--depth={depth}")
+    fetched = git("fetch", *options, "origin", name, folder=folder, protocol=PROTOCOLS, watch=watch)
+    if fetched.succeeded:
         return
-    fetched = git("fetch", "--quiet", "--no-tags", f"--depth={depth}", "origin", sha, folder=folder, protocol=PROTOCOLS)
-    fetched.or_refuse(f"the checkout has no commit {sha}, and its origin gives none")
+    if limits and fetched.complaint in {limits.too_large, limits.too_slow}:
+        raise ConfigError(f"{name} can't be fetched: {fetched.complaint}")
+    if any(words in fetched.complaint for words in _MISSING):
+        raise MissingError(f"the origin of the checkout has no {name}: {fetched.complaint}")
+    raise NoAnswerError(f"{name} can't be fetched: {fetched.complaint}", 0)
+
+
+def require_commit(folder: Path, sha: str, *, depth: int = 1, limits: Limits | None = None) -> None:
+    """Have this commit, and `depth - 1` generations of its parents, in the checkout; the errors of `fetch`."""
+    have = git("rev-list", f"--max-count={depth}", "--first-parent", sha, "--", folder=folder)
+    if not have.succeeded or len(have.text.split()) < depth:
+        fetch(folder, sha, depth=depth, limits=limits)
 
 
 def merge_of(folder: Path, sha: str) -> Merge:

@@ -1,12 +1,14 @@
 """The one comment of perfsmith on a pull request or an issue: written once, then kept up to date."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from core import figures
 from core.candidate import Verdict
 from core.run import RunKind, RunStatus
-from worker.github.client import GitHub
+from worker.github.client import GitHub, NotAllowedError
 from worker.github.markdown import code, fenced
 from worker.result import Result
 
@@ -17,6 +19,8 @@ MOST_CHARACTERS = 60_000
 _MOST_PATCH = 40_000
 _MOST_ITEMS = 20
 _SHORT = 12
+_TELLING = threading.Lock()
+"""Two runs of one pull request may end at the same moment, and neither see the other's first comment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,13 @@ def tell(github: GitHub, issue: int, body: str) -> str:
 
     A comment of anybody else is never touched, whatever it begins with.
     """
-    me = github.me()
-    ours = next((each for each in github.comments(issue) if each.author == me and each.body.startswith(MARKER)), None)
-    return github.change_comment(ours.number, body) if ours else github.add_comment(issue, body)
+    with _TELLING:
+        me = github.me()
+        mine = (each for each in github.comments(issue) if each.author == me and each.body.startswith(MARKER))
+        ours = next(mine, None)
+        try:
+            return github.change_comment(ours.number, body) if ours else github.add_comment(issue, body)
+        except NotAllowedError as error:
+            if ours is None or error.status != HTTPStatus.NOT_FOUND:
+                raise
+            return github.add_comment(issue, body)  # somebody has deleted it just now

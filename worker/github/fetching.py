@@ -10,16 +10,14 @@ from pathlib import Path
 
 from core.errors import ConfigError
 from sandbox.extent import Limits
-from sandbox.git import Watch, git
+from sandbox.git import git
 from sandbox.scratch import claimed
-from worker.github.checkout import PROTOCOLS
+from worker.github.checkout import MissingError, fetch
 from worker.github.client import GitHub, NoAnswerError
 
 PATIENCE = 6
 """Attempts that take about a minute, which is more than GitHub takes to merge a pull request for trying."""
 _REF = re.compile(r"[^\s:*?\[\\^~-][^\s:*?\[\\^~]*")
-_MISSING = ("couldn't find remote ref", "not our ref")
-"""What git says of something that is not there, by its name or by its id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +44,8 @@ def fetched(
     """A repository with the commit that `ref` ends at, and its parents, as HEAD. Nothing is checked out, and nothing run.
 
     It is fetched again until it is there and ready, or that was tried often enough. The token is in the folder's own
-    configuration, as actions/checkout has it, and goes with the folder. ConfigError when it does not become ready or is over
-    the limits, or `ref` is more than one name, NoAnswerError when it can't be reached.
+    configuration, as actions/checkout has it, and goes with the folder. MissingError when it does not become ready, ConfigError
+    when it is over the limits or `ref` is more than one name, NoAnswerError when it can't be reached.
     """
     if not _REF.fullmatch(ref) or ".." in ref:
         raise ConfigError(f"{ref!r} is no name of a branch, as main or release/1.0")
@@ -58,30 +56,22 @@ def fetched(
         url = f"{origin.url.rstrip('/')}/{origin.github.repository}.git"
         with (place / ".git" / "config").open("a", encoding="utf-8") as config:
             config.write(_configuration(url, origin.github.secret))
-        complaint = ""
-        for attempt in range(attempts):
-            if attempt:
-                origin.sleep(2.0**attempt)
-            complaint = _fetch(place, ref, origin.limits)
-            if not complaint and is_ready(place):
-                yield place
-                return
-        if complaint and not any(words in complaint for words in _MISSING):
-            raise NoAnswerError(f"{origin.github.repository} can't be fetched: {complaint}", 0)
-        hint = "; a pull request with conflicts has none" if ref.startswith("refs/pull/") else ""
-        raise ConfigError(f"{origin.github.repository} has no such {ref}{hint}")
+        for attempt in range(1, attempts + 1):
+            try:
+                _fetch(place, ref, is_ready, origin.limits)
+                break
+            except (MissingError, NoAnswerError):
+                if attempt == attempts:
+                    raise
+            origin.sleep(2.0**attempt)
+        yield place
 
 
-def _fetch(place: Path, ref: str, limits: Limits) -> str:
-    """Why it did not work; empty when it did. ConfigError over the limits."""
-    fetch = ("fetch", "--quiet", "--no-tags", "--depth=2", "origin", ref)
-    fetched = git(*fetch, folder=place, protocol=PROTOCOLS, watch=Watch.over(place, limits))
-    if fetched.complaint in {limits.too_large, limits.too_slow}:
-        raise ConfigError(f"{ref} can't be fetched: {fetched.complaint}")
-    if not fetched.succeeded:
-        return fetched.complaint
+def _fetch(place: Path, ref: str, is_ready: Callable[[Path], bool], limits: Limits) -> None:
+    fetch(place, ref, depth=2, limits=limits)
     git("update-ref", "--no-deref", "HEAD", "FETCH_HEAD", folder=place).or_refuse(f"{ref} can't be read")
-    return ""
+    if not is_ready(place):
+        raise MissingError(f"{ref} is not of the commit that is looked for")
 
 
 def _configuration(url: str, token: str) -> str:

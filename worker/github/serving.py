@@ -5,6 +5,7 @@ import re
 import secrets
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,17 +29,26 @@ def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
     """Attend until SIGTERM, which leaves what is not done to the next process. ConfigError for settings that make no sense."""
     start_logging(settings.work.log_format)
     given = given_with(PREFIX, environment)
+    usual, dollars_per_day = request_of(given, sandbox="bubblewrap"), number(given, "DOLLARS_PER_DAY")
+    if dollars_per_day is not None and (usual.budget.dollars or 0.0) > dollars_per_day:
+        raise ConfigError(
+            f"{PREFIX}DOLLARS is {usual.budget.dollars:g}, more than {PREFIX}DOLLARS_PER_DAY, {dollars_per_day:g}: no event could "
+            "be worked on"
+        )
     app, owners, over = read_app(given, settings.github), read_owners(given), threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: over.set())
+    # Checkouts of others go where there is room, also while they are looked through.
+    settings.scratch.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(settings.scratch)
     with opened(settings) as store:
         Office(
             app=app,
-            usual=request_of(given, sandbox="bubblewrap"),
+            usual=usual,
             delivery=choice(Delivery, given, "DELIVERY"),
             judge_label=given.get("JUDGE_LABEL") or "performance",
             owners=owners,
-            dollars_per_day=number(given, "DOLLARS_PER_DAY"),
+            dollars_per_day=dollars_per_day,
             public_url=environment.get("PERFSMITH_PUBLIC_URL", "").strip(),
             store=store,
             settings=settings,

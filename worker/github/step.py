@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.errors import ConfigError, PerfsmithError, StoreError
 from core.run import RunStatus
+from sandbox.extent import Limits
 from worker.github.asking import asked_of
 from worker.github.checkout import Merge, head_of, merge_of, require_commit
 from worker.github.client import GitHub, NoAnswerError, NotAllowedError
@@ -18,6 +19,7 @@ from worker.github.outputs import values_of, write_outputs, write_summary
 from worker.result import Result
 from worker.submit import Request
 
+_MOVED = "the pull request has other commits by now"
 Work = Callable[[Request], Result]
 """Carries a request out, here or on a server, and leaves its files in the step's folder."""
 
@@ -62,6 +64,10 @@ class Step:
     """None where there is none: then a comment is the only place to tell something."""
     link: Callable[[str], str]
     """To where the report of a run is, by its id; empty for nowhere."""
+    head: str = ""
+    """What the pull request that a comment is about ended at when the comment was first looked at; empty for its end now."""
+    limits: Limits | None = None
+    """On what is fetched beside the checkout; None for no more than git's own."""
 
 
 def take(step: Step) -> Outcome:
@@ -79,20 +85,36 @@ def take(step: Step) -> Outcome:
     except PerfsmithError as error:
         # Where there is no summary, somebody will try again.
         is_ours = isinstance(error, StoreError) or (isinstance(error, NoAnswerError) and step.summary is None)
-        if not is_ours and not is_behind(step.github, wanted):
+        if not is_ours and not _is_superseded(step, wanted):
             _tell(step, wanted, refusal_of(wanted, str(error)))
         write_outputs(step.outputs, values_of(None, outcome=Outcome.FAILED, folder=step.folder, address=""))
         raise
 
 
 def is_behind(github: GitHub | None, wanted: Wanted) -> bool:
-    """Whether the pull request has other commits by now, about which another event tells. False where GitHub does not say."""
+    """Whether the pull request has other commits by now. False where GitHub does not want to say; NoAnswerError where it can't."""
     if github is None or wanted.pull is None or wanted.pull.is_fork:
         return False
     try:
         return github.pull(wanted.pull.number).head_sha != wanted.pull.head_sha
+    except NoAnswerError:
+        raise
     except NotAllowedError:
         return False
+
+
+def _is_behind(step: Step, wanted: Wanted) -> bool:
+    try:
+        return is_behind(step.github, wanted)
+    except NoAnswerError:
+        if step.summary is None:
+            raise
+        return False
+
+
+def _is_superseded(step: Step, wanted: Wanted) -> bool:
+    """Whether another event tells about the pull request as it is now; there is none where a comment asked."""
+    return step.event == "pull_request" and _is_behind(step, wanted)
 
 
 def refusal_of(wanted: Wanted, reason: str) -> Story:
@@ -106,7 +128,8 @@ def _with_pull(step: Step, wanted: Wanted) -> Wanted:
         return wanted
     if step.github is None:
         raise ConfigError("a command on a pull request needs github-token, to learn what the pull request is")
-    return replace(wanted, pull=step.github.pull(wanted.issue))
+    pull = step.github.pull(wanted.issue)
+    return replace(wanted, pull=replace(pull, head_sha=step.head or pull.head_sha))
 
 
 def _worked(step: Step, wanted: Wanted) -> Outcome:
@@ -115,8 +138,8 @@ def _worked(step: Step, wanted: Wanted) -> Outcome:
     if asked is None:
         return _skipped(step, wanted.task, "the pull request changes no file that may be edited")
     result = step.work(asked.request)
-    if is_behind(step.github, wanted):
-        return _skipped(step, wanted.task, "the pull request has other commits by now")
+    if _is_superseded(step, wanted):
+        return _skipped(step, wanted.task, _MOVED)
     link = step.link(result.run_id)
     story = Story(task=_task(wanted), commit=_commit(wanted) or sha, result=result, left_out=asked.left_out, link=link)
     delivered = _delivered(step, wanted, story, sha, merge)
@@ -135,7 +158,7 @@ def _revision(step: Step, wanted: Wanted) -> tuple[str, Merge | None]:
         return step.sha, merge
     if wanted.pull:
         # Never checked out: it is fetched as data, and run in the sandbox only.
-        require_commit(step.workspace, wanted.pull.head_sha)
+        require_commit(step.workspace, wanted.pull.head_sha, limits=step.limits)
         return wanted.pull.head_sha, None
     return head_of(step.workspace), None
 
@@ -156,6 +179,8 @@ def _delivered(step: Step, wanted: Wanted, story: Story, sha: str, merge: Merge 
     if step.github is None or (wanted.pull and wanted.pull.is_fork):
         why = "there is no github-token" if step.github is None else "a fork's pull request can't be written to"
         return Delivered(notes=(f"{why}: the patch is among the files of this step",))
+    if _is_behind(step, wanted):
+        return Delivered(notes=(f"{_MOVED}, so that the patch is only shown here",))
     parcel = Parcel(
         patch=result.patch,
         title=f"perfsmith: {title_of(result)}",
@@ -166,7 +191,12 @@ def _delivered(step: Step, wanted: Wanted, story: Story, sha: str, merge: Merge 
         pull=wanted.pull,
         merge=merge,
     )
-    return deliver(step.github, parcel, step.delivery)
+    try:
+        return deliver(step.github, parcel, step.delivery)
+    except NoAnswerError as error:
+        if step.summary is None:
+            raise
+        return Delivered(notes=(f"the patch could not be handed over: {code(str(error))}",))
 
 
 def _task(wanted: Wanted) -> str:

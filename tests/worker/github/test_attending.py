@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from core.spend import Budget
 from sandbox.extent import DEFAULT_LIMITS
 from store.sql import SqlStore
 from tests.fakes.github import State
-from tests.worker.github.repositories import NUMBER, Origin
+from tests.worker.github.conftest import a_result
+from tests.worker.github.repositories import NUMBER, OTHER, Origin, patch_of
 from worker.github import attending
 from worker.github.app import App
 from worker.github.attending import Office
@@ -179,6 +181,56 @@ def test_a_command_is_obeyed_on_the_default_branch(everything: Everything, origi
     assert len(state.told(NUMBER)) == 1
 
 
+@pytest.fixture
+def patched(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The patch that every run comes to."""
+    patch = patch_of("src/other.py", OTHER, OTHER.replace("None", "(None)"))
+    monkeypatch.setattr(attending, "result_of", lambda record: a_result(run_id=record.run.id, patch=patch))
+    return patch
+
+
+@pytest.mark.usefixtures("patched")
+def test_a_command_on_a_pull_request_stays_with_the_commit_that_it_was_given_for(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    state.pulls[NUMBER] = origin.pull()
+    office = everything.office
+    everything.office = replace(office, nudge=lambda _: office.over.set())  # told to end while the run waits
+    event = origin.comment_event("/perfsmith optimize src/other.py", on_pull=True)
+    assert everything.bring("issue_comment", event) == ""
+    state.pulls[NUMBER] = origin.pull() | {"head": origin.pull()["head"] | {"sha": origin.base}}
+    everything.work(None)
+    everything.go_on()
+
+    assert len(everything.store.catalogue.page(ALL).runs) == 1
+    (told,) = state.told(NUMBER)
+    assert origin.head[:12] in told
+    assert "has other commits by now, so that the patch is only shown here" in told
+    assert (list(state.pulls), state.reviews) == ([NUMBER], {})
+
+
+@pytest.mark.usefixtures("patched")
+@pytest.mark.parametrize("what", ["git/blobs", "git/commits", "pulls"])
+def test_a_github_that_is_gone_while_a_patch_is_handed_over_gets_it_later(
+    everything: Everything, origin: Origin, state: State, what: str
+) -> None:
+    state.fails = (f"POST /repos/team/tally/{what}", 1)
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert state.comments == {}
+    assert everything.go_on() == "faster"
+    (pull,) = state.pulls.values()
+    assert pull["html_url"] in state.told(NUMBER)[0]
+
+
+def test_a_forks_pull_request_is_not_fetched_for_a_command_either(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    state.pulls[NUMBER] = origin.pull(is_fork=True)
+    event = origin.comment_event("/perfsmith optimize", on_pull=True)
+    assert everything.bring("issue_comment", event) == "passed: the pull request comes from a fork"
+    assert (state.comments, everything.worked_on) == ({}, [])
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -257,9 +309,9 @@ def test_a_pull_request_that_is_not_merged_for_trying_is_told_so(
     event["pull_request"]["head"]["sha"] = origin.base
     if not is_there:
         git(origin, "update-ref", "-d", MERGE)
-    assert "a pull request with conflicts has none" in everything.bring("pull_request", event)
+    assert everything.bring("pull_request", event).startswith("failed: ")
     (told,) = state.told(NUMBER)
-    assert "conflicts" in told
+    assert "a pull request with conflicts has no merge" in told
     assert origin.base[:12] in told
 
 
@@ -316,6 +368,37 @@ def test_a_github_that_is_gone_for_a_while_costs_no_event(
     assert state.comments == {}
     assert everything.go_on() == "not-faster"
     assert (len(everything.worked_on), len(state.told(NUMBER))) == (1, 1)
+
+
+def test_a_key_that_github_does_not_take_costs_no_event(everything: Everything, origin: Origin, state: State) -> None:
+    right, state.app_key = state.app_key, RSAKey.generate_key(2048)
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    state.app_key = right
+    assert everything.go_on() == "not-faster"
+
+
+def test_a_full_disk_costs_no_event(everything: Everything, origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patching:
+        patching.setattr(attending, "archive_of", full)
+        assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert everything.go_on() == "not-faster"
+
+
+def test_who_has_lost_an_event_tells_nothing(
+    everything: Everything, origin: Origin, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def lost(*_: object, **__: object) -> Iterator[threading.Event]:
+        event = threading.Event()
+        event.set()
+        yield event
+
+    monkeypatch.setattr(attending, "held", lost)
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert state.comments == {}
 
 
 def test_a_repository_that_can_not_be_reached_costs_no_event(

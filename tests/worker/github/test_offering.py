@@ -59,7 +59,7 @@ def test_a_confirmed_patch_is_offered_to_a_branch_once(
     [
         ("", "", "the token is none of GitHub's"),
         ("a\nb", "", "the token is none of GitHub's"),
-        ("the-token", "no-such", "has no such refs/heads/no-such"),
+        ("the-token", "no-such", "has no refs/heads/no-such"),
         ("the-token", "main:refs/heads/x", "is no name of a branch"),
         ("the-token", "../x", "is no name of a branch"),
     ],

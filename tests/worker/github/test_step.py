@@ -65,6 +65,16 @@ def test_a_patch_elsewhere_becomes_a_draft_pull_request_that_is_renewed(
     assert bench.outputs["proposal"] == pull["html_url"]
 
 
+def test_a_comment_that_was_deleted_while_it_was_to_be_renewed_is_written_again(
+    bench: Bench, origin: Origin, checkout: Path, state: State
+) -> None:
+    bench.take("pull_request", origin.pull_event(), checkout, origin.merge)
+    state.vanishing = True
+    bench.take("pull_request", origin.pull_event(), checkout, origin.merge)
+    assert len(state.told(NUMBER)) == 1
+    assert "nothing was run" not in state.told(NUMBER)[0]
+
+
 def test_a_branch_that_somebody_has_worked_on_is_left_alone(
     bench: Bench, origin: Origin, checkout: Path, state: State
 ) -> None:
