@@ -7,6 +7,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from store.sql import SqlStore
 
+DAY = "in the last 24 hours"
+
 
 class _Queue:
     """The queue as it is when somebody asks. A collector of one scrape."""
@@ -22,6 +24,17 @@ class _Queue:
         for status, count in self._catalogue.counts().items():
             runs.add_metric([status], count)
         yield runs
+        verdicts = GaugeMetricFamily(
+            "perfsmith_candidates_24h", f"Candidates of the runs that ended {DAY}.", labels=["verdict"]
+        )
+        for verdict, count in self._catalogue.verdicts_lately().items():
+            verdicts.add_metric([verdict], count)
+        yield verdicts
+        yield GaugeMetricFamily(
+            "perfsmith_sandbox_failures_24h",
+            f"Runs that failed {DAY} because of their sandbox.",
+            self._catalogue.broken_sandboxes(),
+        )
         waiting = self._catalogue.waiting_seconds()
         yield GaugeMetricFamily("perfsmith_longest_wait_seconds", "How long the oldest waiting run waits.", waiting)
         workers = self._catalogue.workers()
@@ -31,9 +44,8 @@ class _Queue:
         alive.add_metric(["idle"], len(workers) - busy)
         yield alive
         spent = self._catalogue.spent_lately()
-        day = "in the last 24 hours"
-        yield GaugeMetricFamily("perfsmith_model_tokens_24h", f"Tokens of all model calls {day}.", spent.tokens)
-        yield GaugeMetricFamily("perfsmith_model_dollars_24h", f"Dollars of all model calls {day}.", spent.dollars)
+        yield GaugeMetricFamily("perfsmith_model_tokens_24h", f"Tokens of all model calls {DAY}.", spent.tokens)
+        yield GaugeMetricFamily("perfsmith_model_dollars_24h", f"Dollars of all model calls {DAY}.", spent.dollars)
 
 
 class Metrics:

@@ -29,6 +29,8 @@ class RunStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+SANDBOX_BROKE = "the sandbox broke: "
+"""How the error of a run begins that failed because of its sandbox."""
 OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 """Runs that nobody works on any more, until somebody takes them up again."""
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from core.access import Token
-from core.candidate import Candidate
+from core.candidate import Candidate, Verdict
 from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
@@ -112,6 +112,12 @@ class Catalogue(Protocol):
 
     def counts(self) -> Mapping[RunStatus, int]:
         """How many runs wait and are worked on, and how many have ended in the last 24 hours, by status."""
+
+    def verdicts_lately(self) -> Mapping[Verdict, int]:
+        """How many candidates have which verdict, in the runs that ended in the last 24 hours."""
+
+    def broken_sandboxes(self) -> int:
+        """How many runs have failed in the last 24 hours because of their sandbox."""
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest; 0 when none does."""

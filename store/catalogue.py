@@ -14,7 +14,7 @@ from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import Hint, LogEntry, WorkerState
-from core.run import OVER, Run, RunStatus, RunSummary
+from core.run import OVER, SANDBOX_BROKE, Run, RunStatus, RunSummary
 from core.spend import Spend
 from store.cursors import ListKey
 from store.engine import now_of, reading
@@ -118,15 +118,31 @@ class SqlCatalogue:
     def counts(self) -> Mapping[RunStatus, int]:
         """How many runs wait and are worked on, and how many ended in the last 24 hours, by status."""
         with self._reading("the queue") as session:
-            since = now_of(session) - RECENT
             standing = RunRow.status.in_([RunStatus.QUEUED.value, RunStatus.RUNNING.value])
-            ended = RunRow.status.in_([status.value for status in OVER]) & (RunRow.ended_at >= since)
+            ended = _ended_lately(session, *OVER)
             counted = [
                 *session.execute(select(RunRow.status, func.count()).where(standing).group_by(RunRow.status)),
-                *session.execute(select(RunRow.status, func.count()).where(ended).group_by(RunRow.status)),
+                *session.execute(select(RunRow.status, func.count()).where(*ended).group_by(RunRow.status)),
             ]
         found = {RunStatus(status): count for status, count in counted}
         return {status: found.get(status, 0) for status in RunStatus}
+
+    def verdicts_lately(self) -> Mapping[Verdict, int]:
+        """How many candidates have which verdict, in the runs that ended in the last 24 hours."""
+        with self._reading("the evaluations") as session:
+            mine = EvaluationRow.run_id.in_(select(RunRow.id).where(*_ended_lately(session, *OVER)))
+            searched = select(EvaluationRow.verdict, func.count()).where(mine, EvaluationRow.kind != CONFIRMATION)
+            found = {Verdict(word): count for word, count in session.execute(searched.group_by(EvaluationRow.verdict))}
+        return {verdict: found.get(verdict, 0) for verdict in Verdict}
+
+    def broken_sandboxes(self) -> int:
+        """How many runs have failed in the last 24 hours because of their sandbox."""
+        with self._reading("the queue") as session:
+            failed = (
+                *_ended_lately(session, RunStatus.FAILED),
+                RunRow.error.startswith(SANDBOX_BROKE, autoescape=True),
+            )
+            return session.scalars(select(func.count()).select_from(RunRow).where(*failed)).one()
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest."""
@@ -169,6 +185,11 @@ class SqlCatalogue:
     def _reading(self, what: str) -> Iterator[Session]:
         with understood(self.engine.url, what), reading(self.engine) as session:
             yield session
+
+
+def _ended_lately(session: Session, *statuses: RunStatus) -> tuple[ColumnElement[bool], ...]:
+    since = now_of(session) - RECENT
+    return RunRow.status.in_([status.value for status in statuses]), RunRow.ended_at >= since
 
 
 def _spent(session: Session, since: datetime, until: datetime) -> Spend:

@@ -13,9 +13,9 @@ from agent.graph import search_until_stopped
 from agent.minimise import minimise
 from agent.profiling import profile_candidate
 from agent.search import Search
-from core.errors import PerfsmithError, StoreError
+from core.errors import PerfsmithError, SandboxError, StoreError
 from core.progress import Noted, StageStarted
-from core.run import Record, Run, RunKind, RunStatus
+from core.run import SANDBOX_BROKE, Record, Run, RunKind, RunStatus
 from worker.assemble import assembled
 from worker.handout import Handout, hand_out
 from worker.job import INTERRUPTED, Job
@@ -38,7 +38,8 @@ def execute(job: Job) -> Handout:
                 stopped_by = _work(job, run)
         except PerfsmithError as error:
             if not (job.is_retried and isinstance(error, StoreError)):
-                _end(job, run, RunStatus.FAILED, error=str(error))
+                begin = SANDBOX_BROKE if isinstance(error, SandboxError) else ""
+                _end(job, run, RunStatus.FAILED, error=f"{begin}{error}")
             raise
         except KeyboardInterrupt:
             _end(job, run, RunStatus.CANCELLED, stopped_by=job.cut_off)

@@ -310,6 +310,8 @@ def test_metrics_say_how_the_queue_stands(client_of: ClientMaker, store: SqlStor
     client.get(f"{RUNS}/3fa4")
     text = client.get("/metrics").text
     assert 'perfsmith_runs{status="queued"} 1.0' in text
+    assert 'perfsmith_candidates_24h{verdict="tests failed"} 0.0' in text
+    assert "perfsmith_sandbox_failures_24h 0.0" in text
     assert 'perfsmith_http_requests_total{method="GET",route="/api/v1/runs/{run_id}",status="200"} 1.0' in text
 
 

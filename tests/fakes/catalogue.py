@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from core.candidate import MINIMISER, Candidate
+from core.candidate import MINIMISER, Candidate, Verdict
 from core.errors import ConfigError
 from core.listing import CandidateSummary, Order, RunFilter, RunPage
 from core.problem import title_of
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import Hint, LogEntry, WorkerState
-from core.run import OVER, Record, Run, RunStatus, RunSummary
+from core.run import OVER, SANDBOX_BROKE, Record, Run, RunStatus, RunSummary
 from core.spend import Spend
 from tests.fakes.history import MemoryHistory, MemoryLedger
 from tests.fakes.queue import Place
@@ -89,6 +89,22 @@ class MemoryCatalogue:
         since = datetime.now(UTC) - timedelta(hours=24)
         counted = Counter(run.status for run_id, run in self.runs.items() if self._stands(run_id, since))
         return {status: counted[status] for status in RunStatus}
+
+    def verdicts_lately(self) -> Mapping[Verdict, int]:
+        """How many candidates have which verdict, in the runs that ended in the last 24 hours."""
+        since = datetime.now(UTC) - timedelta(hours=24)
+        ended = [run_id for run_id, run in self.runs.items() if run.status in OVER and self._stands(run_id, since)]
+        decided = [each.decision for run_id in ended for each in self._candidates(run_id) if each.decision]
+        counted = Counter(decision.verdict for decision in decided)
+        return {verdict: counted[verdict] for verdict in Verdict}
+
+    def broken_sandboxes(self) -> int:
+        """How many runs have failed in the last 24 hours because of their sandbox."""
+        since = datetime.now(UTC) - timedelta(hours=24)
+        failed = [
+            run for run_id, run in self.runs.items() if run.status is RunStatus.FAILED and self._stands(run_id, since)
+        ]
+        return sum(run.error.startswith(SANDBOX_BROKE) for run in failed)
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest."""

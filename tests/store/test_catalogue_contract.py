@@ -14,7 +14,7 @@ from core.listing import Order, RunFilter
 from core.measurement import Speedup
 from core.profile import Profile
 from core.queue import Ticket, WorkerState
-from core.run import RunKind, RunStatus
+from core.run import SANDBOX_BROKE, RunKind, RunStatus
 from core.service import Catalogue
 from core.spend import Spend
 from store.sql import SqlStore
@@ -288,6 +288,27 @@ def test_what_waits_runs_and_ended_lately_is_counted(store: ServiceStore) -> Non
     counted = {RunStatus.QUEUED: 1, RunStatus.RUNNING: 1, RunStatus.FINISHED: 1, RunStatus.CANCELLED: 1}
     assert store.catalogue.counts() == {RunStatus.FAILED: 0, **counted}
     assert 0 <= store.catalogue.waiting_seconds() < 3600
+
+
+def test_what_candidates_came_to_lately_and_broken_sandboxes_are_counted(store: ServiceStore) -> None:
+    assert {*store.catalogue.verdicts_lately().values(), store.catalogue.broken_sandboxes()} == {0}
+    for run_id, status, error in (
+        ("3fa4", RunStatus.FINISHED, ""),
+        ("7b00", RunStatus.RUNNING, ""),
+        ("9c00", RunStatus.FAILED, f"{SANDBOX_BROKE}no bwrap"),
+        ("ad00", RunStatus.FAILED, "the tests fail on the unchanged code"),
+    ):
+        store.create(a_run(run_id))
+        history = store.history(run_id)
+        for number in range(2):
+            history.propose(a_candidate(number))
+            history.decide(number, an_evaluation(20), a_decision())
+        store.transition(run_id, RunStatus.RUNNING)
+        if status is not RunStatus.RUNNING:
+            store.transition(run_id, status, error=error)
+    found = store.catalogue.verdicts_lately()
+    assert {verdict: count for verdict, count in found.items() if count} == {a_decision().verdict: 6}
+    assert store.catalogue.broken_sandboxes() == 1
 
 
 def test_what_models_cost_lately_is_added_up_over_all_runs(store: ServiceStore) -> None:

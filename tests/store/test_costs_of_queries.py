@@ -58,6 +58,8 @@ HOT: Mapping[str, Ask] = {
     "calls": lambda store: store.catalogue.calls(MIDDLE, 1),
     "the log": lambda store: store.catalogue.entries(MIDDLE, after=1),
     "counts": lambda store: store.catalogue.counts(),
+    "verdicts": lambda store: store.catalogue.verdicts_lately(),
+    "broken sandboxes": lambda store: store.catalogue.broken_sandboxes(),
     "the longest wait": lambda store: store.catalogue.waiting_seconds(),
     "what an owner has spent": lambda store: store.keyring.committed("owner 7", NOW - timedelta(hours=9)),
     "recovering": lambda store: store.queue.recover(),
