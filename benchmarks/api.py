@@ -61,8 +61,9 @@ FILL = (
         FROM timings, generate_series(1, {PAIRS}) pair, unnest(ARRAY['original', 'candidate']) side""",
     f"""INSERT INTO model_calls (run_id, key, candidate, purpose, model, prompt, answer, error, input_tokens, output_tokens,
         dollars, seconds, asked_at)
-    SELECT id, n, n, 'edit', 'm', repeat(md5(id || n), 60), repeat(md5(id), 8), '', 700, 90, 0.01, 3, created_at
-        FROM runs, generate_series(1, {CALLS}) n""",
+    SELECT id, n, n, 'edit', 'm', '', '', '', 700, 90, 0.01, 3, created_at FROM runs, generate_series(1, {CALLS}) n""",
+    """INSERT INTO transcripts (run_id, key, packed)
+    SELECT run_id, key, convert_to(repeat(md5(run_id || key), 20), 'UTF8') FROM model_calls""",
 )
 """For each run: candidates of which one is confirmed by pairs of samples, and questions to a model."""
 REQUESTS_PER_MINUTE = 10_000_000

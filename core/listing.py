@@ -60,3 +60,17 @@ class CandidateSummary:
     reason: str
     speedup: Speedup | None
     spend: Spend
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedLately:
+    """What the latest questions to one model have cost."""
+
+    candidates: int
+    """That they were asked for."""
+    tokens: int
+    dollars: float
+
+    def estimate(self, candidates: int) -> float | None:
+        """The dollars that so many candidates would cost at this rate; None when there is none."""
+        return self.dollars / self.candidates * candidates if self.candidates else None

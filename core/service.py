@@ -6,13 +6,15 @@ from typing import Protocol
 
 from core.access import Token
 from core.candidate import Candidate, Verdict
-from core.listing import CandidateSummary, Order, RunFilter, RunPage
+from core.listing import AskedLately, CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.protocols import Store
 from core.queue import Claim, Hint, LogEntry, Ticket, Wish, WorkerState
 from core.run import Run, RunStatus, RunSummary
 from core.spend import Budget, Spend
+
+LATEST_CALLS = 200
 
 
 class Queue(Protocol):
@@ -124,6 +126,9 @@ class Catalogue(Protocol):
 
     def spent_lately(self) -> Spend:
         """Tokens and dollars of all model calls in the last 24 hours."""
+
+    def asked_lately(self, model: str) -> AskedLately:
+        """What those of the latest LATEST_CALLS questions to any model have cost that were this one's."""
 
     def spent_by_day(self, days: int) -> Mapping[date, Spend]:
         """The same for each of the last `days` days of UTC up to today, oldest first."""

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.candidate import Candidate, Verdict
 from core.errors import ConfigError
-from core.listing import CandidateSummary, Order, RunFilter, RunPage
+from core.listing import AskedLately, CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import Hint, LogEntry, WorkerState
 from core.run import OVER, SANDBOX_BROKE, Run, RunStatus, RunSummary
+from core.service import LATEST_CALLS
 from core.spend import Spend
 from store.cursors import ListKey
 from store.engine import now_of, reading
@@ -156,6 +157,17 @@ class SqlCatalogue:
         with self._reading("the model calls") as session:
             now = now_of(session)
             return _spent(session, now - RECENT, now + RECENT)
+
+    def asked_lately(self, model: str) -> AskedLately:
+        """What those of the latest questions have cost that were this model's."""
+        tokens = (ModelCallRow.input_tokens + ModelCallRow.output_tokens).label("tokens")
+        columns = (ModelCallRow.run_id, ModelCallRow.candidate, ModelCallRow.model, ModelCallRow.dollars, tokens)
+        calls_ = select(*columns).order_by(ModelCallRow.asked_at.desc()).limit(LATEST_CALLS).subquery().c
+        sums = (func.sum(calls_.tokens).label("tokens"), func.sum(calls_.dollars).label("dollars"))
+        each = select(*sums).where(calls_.model == model).group_by(calls_.run_id, calls_.candidate).subquery().c
+        with self._reading("the model calls") as session:
+            found = session.execute(select(func.count(), func.sum(each.tokens), func.sum(each.dollars))).one()
+        return AskedLately(candidates=found[0], tokens=int(found[1] or 0), dollars=float(found[2] or 0.0))
 
     def spent_by_day(self, days: int) -> Mapping[date, Spend]:
         """The same for each of the last `days` days of UTC."""

@@ -1,5 +1,6 @@
 """From the fields of a page to a run: the same forms, the same limits and the same door as the API's."""
 
+import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ def handed_in(asked: Asked, person: Caller) -> str:
     with _requested(asked, form) as wanted:
         budget = within_the_day(wanted.budget, person, service()) if isinstance(form, RunForm) else wanted.budget
         request = replace(wanted, budget=budget)
-        ticket = Ticket(owner=person.name, priority=form.priority, batch=form.batch, key=_key())
+        ticket = Ticket(owner=person.name, priority=form.priority, batch=form.batch, key=_key(asked))
         run_id = hand_in(request, ticket, store=service().store, settings=service().settings, nudge=service().nudge)
     st.session_state.pop(_KEY, None)
     return run_id
@@ -77,7 +78,14 @@ def _requested(asked: Asked, form: RunForm | JudgeForm) -> Iterator[Request]:
         yield replace(form.request(str(path)), name=path.name)
 
 
-def _key() -> str:
-    """The same until the run is recorded: a second click hands in nothing new."""
-    key: str = st.session_state.setdefault(_KEY, secrets.token_hex(8))
-    return key
+def _key(asked: Asked) -> str:
+    """The same for the same fields until the run was shown: a second click hands in nothing new, and one that was cut off by
+    another is found again.
+    """
+    content = repr((sorted(asked.fields.items()), asked.archive and asked.archive.file_id))
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+    before, key = st.session_state.get(_KEY, ("", ""))
+    if before != digest:
+        key = secrets.token_hex(8)
+        st.session_state[_KEY] = digest, key
+    return str(key)

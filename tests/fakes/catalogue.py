@@ -8,12 +8,13 @@ from typing import Any
 
 from core.candidate import MINIMISER, Candidate, Verdict
 from core.errors import ConfigError
-from core.listing import CandidateSummary, Order, RunFilter, RunPage
+from core.listing import AskedLately, CandidateSummary, Order, RunFilter, RunPage
 from core.problem import title_of
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import Hint, LogEntry, WorkerState
 from core.run import OVER, SANDBOX_BROKE, Record, Run, RunStatus, RunSummary
+from core.service import LATEST_CALLS
 from core.spend import Spend
 from tests.fakes.history import MemoryHistory, MemoryLedger
 from tests.fakes.queue import Place
@@ -116,6 +117,17 @@ class MemoryCatalogue:
         """Tokens and dollars of all model calls in the last 24 hours."""
         now = datetime.now(UTC)
         return self._spent(now - timedelta(hours=24), now + timedelta(hours=24))
+
+    def asked_lately(self, model: str) -> AskedLately:
+        """What those of the latest questions have cost that were this model's."""
+        everything = [(run_id, call) for run_id in self.runs for call in self.ledgers[run_id].calls.values()]
+        latest = sorted(everything, key=lambda found: found[1].asked_at, reverse=True)[:LATEST_CALLS]
+        mine = [(run_id, call) for run_id, call in latest if call.model == model]
+        return AskedLately(
+            candidates=len({(run_id, call.candidate) for run_id, call in mine}),
+            tokens=sum(call.input_tokens + call.output_tokens for _, call in mine),
+            dollars=sum(call.dollars for _, call in mine),
+        )
 
     def spent_by_day(self, days: int) -> Mapping[date, Spend]:
         """The same for each of the last `days` days of UTC."""

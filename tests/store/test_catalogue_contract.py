@@ -311,6 +311,17 @@ def test_what_candidates_came_to_lately_and_broken_sandboxes_are_counted(store: 
     assert store.catalogue.broken_sandboxes() == 1
 
 
+def test_what_a_candidate_of_a_model_costs_is_known_from_the_latest_questions(store: ServiceStore) -> None:
+    assert store.catalogue.asked_lately("m").estimate(30) is None
+    store.create(a_run("3fa4"))
+    for number, (model, candidate) in enumerate((("m", 1), ("m", 1), ("m", 2), ("other", 3))):
+        call = replace(a_call(f"k{number}"), model=model, candidate=candidate, dollars=0.25)
+        store.ledger("3fa4").record(call)
+    found = store.catalogue.asked_lately("m")
+    assert (found.candidates, found.dollars, found.tokens) == (2, 0.75, 3 * 15)
+    assert found.estimate(30) == 11.25
+
+
 def test_what_models_cost_lately_is_added_up_over_all_runs(store: ServiceStore) -> None:
     now = datetime.now(UTC)
     for run_id, hours in (("3fa4", 1), ("7b00", 2), ("9c00", 25)):

@@ -60,6 +60,7 @@ HOT: Mapping[str, Ask] = {
     "counts": lambda store: store.catalogue.counts(),
     "verdicts": lambda store: store.catalogue.verdicts_lately(),
     "broken sandboxes": lambda store: store.catalogue.broken_sandboxes(),
+    "the latest questions": lambda store: store.catalogue.asked_lately("m"),
     "the longest wait": lambda store: store.catalogue.waiting_seconds(),
     "what an owner has spent": lambda store: store.keyring.committed("owner 7", NOW - timedelta(hours=9)),
     "recovering": lambda store: store.queue.recover(),

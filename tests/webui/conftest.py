@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from api.service import Service
-from tests.api.conftest import nudged, service, settings, store
+from tests.api.conftest import nudged, repository, service, settings, store
 from webui.desk import serve_from
 from webui.mounting import ENTRY
 
-__all__ = ["nudged", "service", "settings", "store"]  # the fixtures of the API are those of the pages
+__all__ = ["nudged", "repository", "service", "settings", "store"]  # the fixtures of the API are those of the pages
 Opener = Callable[..., AppTest]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.access import Scope
 from core.candidate import Verdict
 from core.errors import ConfigError
+from core.listing import RunFilter
 from core.queue import Ticket, WorkerState
 from core.run import Record, RunStatus
 from store.sql import SqlStore
@@ -17,6 +19,7 @@ from tests.fakes.remembering import remember
 from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, words_of
 from webui import entrance
+from worker.hand_in import hand_in
 from worker.settings import Settings
 from worker.tokens import mint
 
@@ -209,6 +212,40 @@ def test_a_batch_shows_how_far_it_has_come(open_page: Opener, store: SqlStore) -
     page = open_page("batches", batch="night")
     assert "confirmed faster 0 of 1" in words_of(page)
     assert "no run of this batch" in words_of(open_page("batches", batch="nights"))
+
+
+def test_what_was_handed_in_when_somebody_clicked_on_is_found_again_and_other_fields_are_another_run(
+    open_page: Opener, store: SqlStore, repository: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*given: Any, **named: Any) -> str:
+        hand_in(*given, **named)
+        raise ConfigError("cut off")
+
+    def click(page: AppTest) -> None:
+        next(each for each in page.button if each.label == "Hand in").click().run()
+
+    page = open_page("submit")
+    page.text_input(key="repository").set_value(repository).run()
+    with monkeypatch.context() as patching:
+        patching.setattr("webui.handing_in.hand_in", cut_off)
+        click(page)
+    (first,) = store.catalogue.page(RunFilter()).runs
+    page.text_input(key="batch").set_value("other").run()
+    click(page)
+    assert {run.batch for run in store.catalogue.page(RunFilter()).runs} == {"", "other"}
+    assert first.batch == ""
+
+
+@pytest.mark.parametrize(("asked", "words"), [(0, "there is no estimate"), (2, "About \\$7.50 if")])
+def test_the_form_estimates_what_a_model_will_cost(open_page: Opener, store: SqlStore, asked: int, words: str) -> None:
+    store.create(a_run(a_problem()))
+    for number in range(asked):
+        call = replace(a_call(str(number)), model="gpt-x", candidate=number, dollars=0.25)
+        store.ledger("k7f3q9").record(call)
+    page = open_page("submit")
+    page.multiselect(key="proposers").set_value(["openai"]).run()
+    page.text_input(key="model").set_value("gpt-x").run()
+    assert words in words_of(page)
 
 
 def test_the_system_says_when_nobody_works(open_page: Opener, store: SqlStore) -> None:

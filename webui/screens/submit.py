@@ -14,7 +14,7 @@ from webui.actions import ask_budget
 from webui.desk import service
 from webui.handing_in import Asked, detected, handed_in
 from webui.lists import open_run
-from webui.showing import aside, failure
+from webui.showing import aside, escaped, failure
 from webui.uploading import let_upload
 from worker.network import OPTIONS
 from worker.submit import DEFAULT_CANDIDATES, default_proposers
@@ -129,13 +129,31 @@ def _ask_limits() -> Budget:
     budget = ask_budget(DEFAULT_CANDIDATES)
     if "openai" not in st.session_state["proposers"]:
         aside("Costs no money: rules and the local model ask nobody.")
-    elif budget.dollars is None:
+        return budget
+    if budget.dollars is None:
         st.warning(
             "A model that costs money may be asked, and there is no limit of dollars.", icon=":material/payments:"
         )
     else:
         aside(f"Costs at most \\${budget.dollars:,.2f}. The first limit reached ends the search.")
+    _show_estimate(budget)
     return budget
+
+
+def _show_estimate(budget: Budget) -> None:
+    """From what the model has cost here: half of the candidates may be others', so that this is on the high side."""
+    model = st.session_state["model"].strip() or service().settings.model or ""
+    known = service().store.catalogue.asked_lately(model)
+    estimate = known.estimate(budget.candidates or 0)
+    if estimate is None:
+        aside(
+            f"Nobody has asked {escaped(model) or 'a model'} here yet, so that there is no estimate; try few candidates first."
+        )
+        return
+    aside(
+        f"About \\${estimate:,.2f} if {escaped(model)} is asked for every candidate: the latest {known.candidates} cost "
+        f"\\${known.dollars / known.candidates:,.4f} each."
+    )
 
 
 def _look(asked: Asked) -> None:

@@ -1,0 +1,194 @@
+"""How fast the web UI is while many runs are stored, and whether those who watch a run change what it measures.
+
+`pages`: a PostgreSQL of its own is filled as for benchmarks.api; `perfsmith web` answers from it in a process of its own,
+and a headless Chromium looks. Each page is opened in a new tab of a warm browser, the sizes in turn, so that a slow spell
+of the machine hits all of them.
+
+`watching`: `perfsmith serve` judges the same patch of the bundled example again and again, alone and with browsers that
+have the page of the run open, in turn.
+
+    python -m benchmarks.webui pages [--runs 1000 10000] [--times 10]
+    python -m benchmarks.webui watching [--times 5] [--browsers 10]
+"""
+
+import argparse
+import json
+import math
+import statistics
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.api import Filled, fill
+from benchmarks.arena import machine
+from core import figures, patch
+from core.measurement import Speedup
+from core.run import OVER
+from store.sql import SqlStore
+from tests.fakes.example import make_example
+from tests.fakes.postgres import add_database, forgetful_postgres
+from tests.webui.browsing import Site, a_browser, serving, settle
+
+_PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+_LONGEST_MS = 60_000
+_SLOW = """    seen = []
+    for word in words:
+        if word not in seen:
+            seen.append(word)
+    return seen
+"""
+_FAST = "    return list(dict.fromkeys(words))\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Milliseconds of one look at a page."""
+
+    painted: float
+    ready: float
+    """Until it stands still and can be used."""
+    used: float
+    """From a filter or a click to the page that shows it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """A page, and something to do on it."""
+
+    place: Callable[[Filled], str]
+    use: Callable[[Page], None]
+
+
+def _filter(page: Page) -> None:
+    page.get_by_label("Repository begins with").fill("library000007")
+    page.get_by_label("Repository begins with").press("Enter")
+    page.wait_for_url("**library000007**", timeout=_LONGEST_MS)
+
+
+def _open_log(page: Page) -> None:
+    page.get_by_text("Log", exact=True).click()
+
+
+SCREENS = {
+    "Runs": Screen(place=lambda _: "", use=_filter),
+    "Run": Screen(place=lambda filled: f"run?id={filled.ids[len(filled.ids) // 2]}", use=_open_log),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("pages", "watching"))
+    parser.add_argument("--runs", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--browsers", type=int, default=10)
+    given = parser.parse_args()
+    print(f"<!-- {machine()} -->", flush=True)
+    if given.what == "pages":
+        measure_pages(given.runs, given.times)
+    else:
+        measure_watched(given.times, given.browsers)
+
+
+def measure_pages(counts: Sequence[int], times: int) -> None:
+    with forgetful_postgres() as postgres, a_browser() as browser, ExitStack() as running:
+        filled = [_open(fill(add_database(postgres, f"runs_{count}"), count)) for count in counts]
+        sites = [running.enter_context(_site(each)) for each in filled]
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        print("\n| page | runs | first paint, ms | ready, ms | after a filter or a click, ms |")
+        print("| --- | --- | --- | --- | --- |")
+        for name, screen in SCREENS.items():
+            looks: list[list[Look]] = [[] for _ in sites]
+            for _ in range(times + 1):
+                for site, its, found in zip(sites, filled, looks, strict=True):
+                    page = context.new_page()
+                    found.append(_look(page, f"{site.address}/{screen.place(its)}", screen.use))
+                    page.close()
+            for its, found in zip(filled, looks, strict=True):
+                kept = found[1:]  # the first one warms the browser and the server
+                shown = (_spread([getattr(look, each) for look in kept]) for each in ("painted", "ready", "used"))
+                print(f"| {name} | {len(its.ids):,} | {' | '.join(shown)} |", flush=True)
+
+
+def _open(filled: Filled) -> Filled:
+    """Without the token that benchmarks.api asks with: pages on loopback need none then."""
+    with SqlStore.open(filled.url) as store, store.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM tokens")
+    return filled
+
+
+@contextmanager
+def _site(filled: Filled) -> Iterator[Site]:
+    with (
+        tempfile.TemporaryDirectory() as home,
+        serving("web", Path(home), {"PERFSMITH_DATABASE_URL": filled.url}) as site,
+    ):
+        yield site
+
+
+def _look(page: Page, address: str, use: Callable[[Page], None]) -> Look:
+    started = time.perf_counter()
+    page.goto(address)
+    page.locator("h1").first.wait_for(timeout=_LONGEST_MS)
+    settle(page)
+    ready = time.perf_counter()
+    use(page)
+    settle(page)
+    used = time.perf_counter()
+    return Look(painted=page.evaluate(_PAINTED), ready=1000 * (ready - started), used=1000 * (used - ready))
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
+
+
+def measure_watched(times: int, browsers: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, a_browser() as browser:
+        home, example = Path(folder) / "home", make_example(Path(folder) / "wordcount")
+        home.mkdir()
+        print(f"\n| | {' | '.join(f'run {number + 1}' for number in range(times))} | all |")
+        print("| --- |" + " --- |" * (times + 1))
+        with serving("serve", home, {"PERFSMITH_URL_SCHEMES": "https,file"}) as site:
+            _judged(site, home, example, browser, 0)  # makes the environment
+            alone, watched = [], []
+            for _ in range(times):
+                alone.append(_judged(site, home, example, browser, 0))
+                watched.append(_judged(site, home, example, browser, browsers))
+        for name, found in (("alone", alone), (f"{browsers} browsers watch", watched)):
+            logs = [math.log(each.estimate) for each in found]
+            spread = math.exp(statistics.stdev(logs)) - 1
+            middle = figures.times(math.exp(statistics.mean(logs)))
+            print(f"| {name} | {' | '.join(map(figures.speedup, found))} | {middle}, ± {figures.share(spread)} |")
+
+
+def _judged(site: Site, home: Path, example: Path, browser: Browser, browsers: int) -> Speedup:
+    """What a run finds out while so many browsers have its page open."""
+    path = "src/wordcount/counting.py"
+    text = (example / path).read_text()
+    form = {"repository": f"file://{example}", "patch": patch.diff({path: text}, {path: text.replace(_SLOW, _FAST)})}
+    request = urllib.request.Request(
+        f"{site.address}/api/v1/judge", json.dumps(form).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        run_id = json.load(answer)["id"]
+    contexts = [browser.new_context() for _ in range(browsers)]
+    for context in contexts:
+        context.new_page().goto(f"{site.address}/run?id={run_id}")
+    with SqlStore.open(f"sqlite:///{home}/perfsmith.db") as store:
+        while store.catalogue.summary(run_id).status not in OVER:
+            time.sleep(1.0)
+        summary = store.catalogue.summary(run_id)
+    for context in contexts:
+        context.close()
+    if summary.speedup is None:
+        raise SystemExit(f"run {run_id} ended without a speedup: {summary.error or summary.stopped_by}")
+    return summary.speedup
+
+
+if __name__ == "__main__":
+    main()
