@@ -2,7 +2,8 @@
 
 `pages`: a PostgreSQL of its own is filled as for benchmarks.api; `perfsmith web` answers from it in a process of its own,
 and a headless Chromium looks. Each page is opened in a new tab of a warm browser, the sizes in turn, so that a slow spell
-of the machine hits all of them.
+of the machine hits all of them; then it is left for another one and opened from the menu or from there. A page of
+Streamlit's with a title and nothing else is opened as well: what it takes, every page takes.
 
 `watching`: `perfsmith serve` judges the same patch of the bundled example again and again, alone and with browsers that
 have the page of the run open, in turn.
@@ -14,7 +15,10 @@ have the page of the run open, in turn.
 import argparse
 import json
 import math
+import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -33,7 +37,7 @@ from core.run import OVER
 from store.sql import SqlStore
 from tests.fakes.example import make_example
 from tests.fakes.postgres import add_database, forgetful_postgres
-from tests.webui.browsing import Site, a_browser, serving, settle
+from tests.webui.browsing import Site, a_browser, serving, settle, wait_for
 
 _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 _LONGEST_MS = 60_000
@@ -55,6 +59,8 @@ class Look:
     """Until it stands still and can be used."""
     used: float
     """From a filter or a click to the page that shows it."""
+    again: float
+    """When it is opened from another page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +69,8 @@ class Screen:
 
     place: Callable[[Filled], str]
     use: Callable[[Page], None]
+    leave: Callable[[Page], None]
+    come_back: Callable[[Page], None]
 
 
 def _filter(page: Page) -> None:
@@ -75,10 +83,29 @@ def _open_log(page: Page) -> None:
     page.get_by_text("Log", exact=True).click()
 
 
+def _to(name: str) -> Callable[[Page], None]:
+    def go(page: Page) -> None:
+        page.get_by_role("link", name=name, exact=True).click()
+        page.get_by_role("heading", name=name, exact=True).wait_for(timeout=_LONGEST_MS)
+
+    return go
+
+
+def _back(page: Page) -> None:
+    page.go_back()
+    page.get_by_role("heading", name="Search tree").wait_for(timeout=_LONGEST_MS)
+
+
 SCREENS = {
-    "Runs": Screen(place=lambda _: "", use=_filter),
-    "Run": Screen(place=lambda filled: f"run?id={filled.ids[len(filled.ids) // 2]}", use=_open_log),
+    "Runs": Screen(place=lambda _: "", use=_filter, leave=_to("Compare"), come_back=_to("Runs")),
+    "Run": Screen(
+        place=lambda filled: f"run?id={filled.ids[len(filled.ids) // 2]}",
+        use=_open_log,
+        leave=_to("Compare"),
+        come_back=_back,
+    ),
 }
+_EMPTY = "import streamlit as st\n\nst.title('empty')\n"
 
 
 def main() -> None:
@@ -100,18 +127,26 @@ def measure_pages(counts: Sequence[int], times: int) -> None:
         filled = [_open(fill(add_database(postgres, f"runs_{count}"), count)) for count in counts]
         sites = [running.enter_context(_site(each)) for each in filled]
         context = browser.new_context(viewport={"width": 1280, "height": 900})
-        print("\n| page | runs | first paint, ms | ready, ms | after a filter or a click, ms |")
-        print("| --- | --- | --- | --- | --- |")
+        print(
+            "\n| page | runs | first paint, ms | ready, ms | after a filter or a click, ms | opened from another page, ms |"
+        )
+        print("| --- | --- | --- | --- | --- | --- |")
+        bare = running.enter_context(_empty_page())
+        seen = [_open_page(context.new_page(), bare) for _ in range(times + 1)][1:]
+        painted, ready = zip(*seen, strict=True)
+        print(f"| an empty one of Streamlit's | – | {_spread(painted)} | {_spread(ready)} | – | – |", flush=True)
         for name, screen in SCREENS.items():
             looks: list[list[Look]] = [[] for _ in sites]
             for _ in range(times + 1):
                 for site, its, found in zip(sites, filled, looks, strict=True):
                     page = context.new_page()
-                    found.append(_look(page, f"{site.address}/{screen.place(its)}", screen.use))
+                    found.append(_look(page, f"{site.address}/{screen.place(its)}", screen))
                     page.close()
             for its, found in zip(filled, looks, strict=True):
                 kept = found[1:]  # the first one warms the browser and the server
-                shown = (_spread([getattr(look, each) for look in kept]) for each in ("painted", "ready", "used"))
+                shown = (
+                    _spread([getattr(look, each) for look in kept]) for each in ("painted", "ready", "used", "again")
+                )
                 print(f"| {name} | {len(its.ids):,} | {' | '.join(shown)} |", flush=True)
 
 
@@ -131,16 +166,45 @@ def _site(filled: Filled) -> Iterator[Site]:
         yield site
 
 
-def _look(page: Page, address: str, use: Callable[[Page], None]) -> Look:
+@contextmanager
+def _empty_page() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        taken.close()
+        (Path(folder) / "empty.py").write_text(_EMPTY)
+        options = ("--server.headless=true", f"--server.port={port}", "--browser.gatherUsageStats=false")
+        line = [sys.executable, "-m", "streamlit", "run", "empty.py", *options]
+        process = subprocess.Popen(line, cwd=folder, stdout=subprocess.DEVNULL)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _open_page(page: Page, address: str) -> tuple[float, float]:
+    """Milliseconds until something is painted, and until it stands still."""
     started = time.perf_counter()
     page.goto(address)
     page.locator("h1").first.wait_for(timeout=_LONGEST_MS)
     settle(page)
-    ready = time.perf_counter()
-    use(page)
+    return page.evaluate(_PAINTED), 1000 * (time.perf_counter() - started)
+
+
+def _look(page: Page, address: str, screen: Screen) -> Look:
+    painted, ready = _open_page(page, address)
+    used = _timed(page, screen.use)
+    screen.leave(page)
     settle(page)
-    used = time.perf_counter()
-    return Look(painted=page.evaluate(_PAINTED), ready=1000 * (ready - started), used=1000 * (used - ready))
+    return Look(painted=painted, ready=ready, used=used, again=_timed(page, screen.come_back))
+
+
+def _timed(page: Page, do: Callable[[Page], None]) -> float:
+    started = time.perf_counter()
+    do(page)
+    settle(page)
+    return 1000 * (time.perf_counter() - started)
 
 
 def _spread(values: Sequence[float]) -> str:

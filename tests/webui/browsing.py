@@ -56,14 +56,15 @@ def serving(command: str, home: Path, variables: Mapping[str, str]) -> Iterator[
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(line, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
+            wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
             yield Site(address=f"http://127.0.0.1:{port}")
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Until the server answers there; AssertionError when it ends or takes too long."""
     end = time.monotonic() + STARTING_SECONDS
     while process.poll() is None and time.monotonic() < end:
         try:
