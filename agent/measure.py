@@ -15,7 +15,7 @@ from agent.search import Repeated
 from core import stats
 from core.candidate import CheckResult, Verdict
 from core.conduct import misconduct
-from core.errors import SandboxError
+from core.errors import SandboxError, UnsteadyError
 from core.execution import Ending, ExecResult
 from core.measurement import Costs, Pair, Speedup, Timing
 from core.output import difference
@@ -103,7 +103,7 @@ def _pair(contest: Contest, repeated: Repeated, layout: Mapping[str, str], *, or
     first, second = (_sample(side, repeated, layout) for side in sides)
     original, candidate = (first, second) if original_first else (second, first)
     if not original.succeeded:
-        raise SandboxError(
+        raise UnsteadyError(
             f"the original's workload {repeated.workload.spec} failed while it was timed: {original.failure}"
         )
     _require_success(contest.problem, repeated, original, candidate)

@@ -4,6 +4,7 @@ PerfsmithError
 ├── ConfigError    the submitter must change the request; the cli prints it and exits with 2
 ├── ProposalError  a proposer had no usable answer; the loop records a candidate with its cost and goes on
 ├── SandboxError   the sandbox itself broke; evaluate retries, then the run fails with this reason
+│   └── UnsteadyError  the original failed this time; the same, but nothing of ours is broken
 └── StoreError     what is remembered can't be read or written; the run fails with this reason
     └── LostClaimError  another worker has the run now; this one stops at once and writes nothing more
 """
@@ -30,6 +31,10 @@ class ProposalError(PerfsmithError):
 
 class SandboxError(PerfsmithError):
     """The sandbox could not be made or broke while it ran; says nothing about the code under test."""
+
+
+class UnsteadyError(SandboxError):
+    """The original code failed where it did not before: tried again like a broken sandbox, but the repository's own."""
 
 
 class StoreError(PerfsmithError):

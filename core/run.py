@@ -153,6 +153,8 @@ class RunSummary:
     """Of all model calls."""
     machine: str
     """Where it is or was worked on last; empty when it was not, or by a command at a terminal."""
+    is_imported: bool
+    """It came in a bundle, from anybody: it can be read, and nothing is done with it."""
     waits: bool
     """Whether it is for workers: a run of the command line is worked on by that command alone."""
     started_at: datetime | None

@@ -4,7 +4,7 @@ import json
 import math
 from dataclasses import dataclass, replace
 
-from core.errors import ConfigError, SandboxError
+from core.errors import ConfigError, UnsteadyError
 from core.execution import Command, ExecResult, Layout
 from core.measurement import Costs
 from core.problem import WorkloadKind, WorkloadSpec
@@ -40,7 +40,7 @@ class Reported:
         return replace(inner, argv=argv, collect=(*inner.collect, _COST))
 
     def costs(self, result: ExecResult) -> Costs:
-        """The workload's costs and what it reported; SandboxError when that is no positive number."""
+        """The workload's costs and what it reported; UnsteadyError when that is no positive number."""
         said = result.files.get(_COST, b"")
         try:
             number = json.loads(said)
@@ -48,5 +48,5 @@ class Reported:
         except (ValueError, OverflowError, RecursionError):
             reported = math.nan
         if not 0 < reported < math.inf:
-            raise SandboxError(f"a sample of {self.spec} left no cost in {_COST}: {said[:40]!r}")
+            raise UnsteadyError(f"a sample of {self.spec} left no cost in {_COST}: {said[:40]!r}")
         return replace(self.workload.costs(result), reported=reported)

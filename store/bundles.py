@@ -11,7 +11,7 @@ this release can load. Nothing in it is executed, and an imported run can't be t
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -59,7 +59,8 @@ TABLES: tuple[type[Table], ...] = (
     LogRow,
     HintRow,
 )
-"""Those that a bundle has rows of, each after those that it refers to."""
+"""Those that a bundle has rows of, each after those that it refers to. Older ones have no transcripts."""
+PACKED = (ProfilesRow, TranscriptRow)
 
 _FORMAT = 1
 _GZIP = 16 + zlib.MAX_WBITS
@@ -75,6 +76,8 @@ def export_run(engine: Engine, run_id: str) -> bytes:
         # A bundle says the same wherever it is written: evaluations are numbered in it, not as in this database.
         numbers = {of: number for number, of in enumerate(session.scalars(mine), start=1)}
         body = {table.__tablename__: _rows_of(session, table, run.id, numbers) for table in TABLES}
+        packed = [each for table in PACKED for each in session.scalars(select(table.packed).filter_by(run_id=run.id))]
+    _bounded(packed)
     text = json.dumps({"format": _FORMAT, "bundle": body}, allow_nan=False, separators=(",", ":")).encode()
     if len(text) > MOST_BYTES:
         raise ConfigError(f"run {run_id} takes {len(text)} bytes; a bundle holds up to {MOST_BYTES}")
@@ -104,14 +107,17 @@ def _rows_of(session: Session, table: type[Table], run_id: str, numbers: Mapping
 def import_run(engine: Engine, data: bytes) -> str:
     """Store the run in the bundle; its id. ConfigError when it can't be read, or there is a run with its id."""
     body = _unpacked(data)
-    rows = {table: Rows.read(table, body[table.__tablename__]) for table in TABLES}
+    rows = {
+        table: Rows.read(table, body[table.__tablename__]) if table.__tablename__ in body else Rows(values=())
+        for table in TABLES
+    }
     run_id = _run_id(rows[RunRow])
     with writing(engine, refused=f"run {run_id} was stored at the same moment") as session:
         if session.get(RunRow, run_id) is not None:
             raise ConfigError(f"there is a run {run_id} already")
         try:
             insert_all(session, run_id, rows)
-            _bounded([*rows[ProfilesRow].values, *rows[TranscriptRow].values])
+            _bounded([row["packed"] for table in PACKED for row in rows[table].values])
             for row in rows[TranscriptRow].values:
                 unpack(row["packed"])
             record = record_of(session, session.get_one(RunRow, run_id))
@@ -138,7 +144,7 @@ def _unpacked(data: bytes) -> Mapping[str, Any]:
     if not isinstance(document, dict) or document.get("format") != _FORMAT:
         raise ConfigError(f"this is no bundle of format {_FORMAT}, which is what this release of perfsmith reads")
     body, known = document.get("bundle"), [table.__tablename__ for table in TABLES]
-    if not isinstance(body, dict) or sorted(body) != sorted(known):
+    if not isinstance(body, dict) or sorted({*body, TranscriptRow.__tablename__}) != sorted(known):
         raise ConfigError(f"a bundle has these tables and no others: {', '.join(known)}")
     return body
 
@@ -159,10 +165,10 @@ def _run_id(runs: Rows) -> str:
     return run_id
 
 
-def _bounded(rows: Sequence[Mapping[str, Any]]) -> None:
+def _bounded(packed: Iterable[bytes]) -> None:
     """ConfigError when few bytes would become many in memory."""
     left = MOST_BYTES
-    for row in rows:
-        left -= len(zlib.decompressobj().decompress(row["packed"], left + 1))
+    for each in packed:
+        left -= len(zlib.decompressobj().decompress(each, left + 1))
         if left < 0:
-            raise ConfigError(f"the profiles and transcripts of the bundle hold more than {MOST_BYTES} bytes")
+            raise ConfigError(f"profiles and transcripts hold more than {MOST_BYTES} bytes, which is what a bundle may")

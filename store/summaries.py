@@ -59,6 +59,7 @@ def summary_of(row: Row[*tuple[Any, ...]]) -> RunSummary:
         tokens=int(row.tokens),
         dollars=float(row.dollars),
         machine=run.machine,
+        is_imported=run.imported,
         waits=run.queued_at is not None,
         started_at=run.started_at,
         ended_at=run.ended_at,

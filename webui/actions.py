@@ -118,8 +118,11 @@ def show_offering(line: RunSummary) -> None:
     """The form that opens a pull request with the confirmed patch, where the repository is on GitHub."""
     settings = service().settings
     name = name_on(settings.github.url, line.repository)
-    if name is None or not entrance.may(Scope.SUBMIT, line):
+    if name is None or line.is_imported or not entrance.may(Scope.SUBMIT, line):
         return
+    address = st.session_state.get(_offered(line.id))
+    if address:
+        st.link_button("Look at the pull request", address, icon=":material/merge:")
     with st.expander("Open a pull request"), st.form("offer", clear_on_submit=True, border=False):
         aside(f"A draft in {escaped(name)}, on a branch of its own. The token is used once and not kept.")
         left, right = st.columns([2, 1])
@@ -140,11 +143,15 @@ def _offer_patch(line: RunSummary, token: str, base: str) -> None:
     try:
         with st.spinner("Asking GitHub"):
             address = offer_patch(service().store.load(line.id), service().settings, token=token, base=base)
-    except PerfsmithError as error:
+            st.session_state[_offered(line.id)] = address  # before anything that another click cuts off
+    except (PerfsmithError, OSError) as error:
         failure(str(error))
         return
-    st.success("The pull request is open.", icon=":material/check:")
-    st.link_button("Look at it", address)
+    st.rerun()
+
+
+def _offered(run_id: str) -> str:
+    return f"pull request of {run_id}"
 
 
 def _changed(line: RunSummary, verb: str, change: Callable[[Caller], None]) -> None:

@@ -39,11 +39,15 @@ class Asked:
 
 def handed_in(asked: Asked, person: Caller) -> str:
     """The id of the run; ConfigError or RefusedError with what to change."""
-    form = _form(asked)
+    form, (digest, key) = _form(asked), _key(asked)
+    ticket = Ticket(owner=person.name, priority=form.priority, batch=form.batch, key=key, fingerprint=digest)
+    known = service().store.queue.submitted(ticket)
+    if known is not None:
+        st.session_state.pop(_KEY, None)
+        return known
     with _requested(asked, form) as wanted:
         budget = within_the_day(wanted.budget, person, service()) if isinstance(form, RunForm) else wanted.budget
         request = replace(wanted, budget=budget)
-        ticket = Ticket(owner=person.name, priority=form.priority, batch=form.batch, key=_key(asked))
         run_id = hand_in(request, ticket, store=service().store, settings=service().settings, nudge=service().nudge)
     st.session_state.pop(_KEY, None)
     return run_id
@@ -78,8 +82,8 @@ def _requested(asked: Asked, form: RunForm | JudgeForm) -> Iterator[Request]:
         yield replace(form.request(str(path)), name=path.name)
 
 
-def _key(asked: Asked) -> str:
-    """The same for the same fields until the run was shown: a second click hands in nothing new, and one that was cut off by
+def _key(asked: Asked) -> tuple[str, str]:
+    """A digest of the fields and a key, which is the same for the same fields until the run was shown: a second click hands in nothing new, and one that was cut off by
     another is found again.
     """
     content = repr((sorted(asked.fields.items()), asked.archive and asked.archive.file_id))
@@ -88,4 +92,4 @@ def _key(asked: Asked) -> str:
     if before != digest:
         key = secrets.token_hex(8)
         st.session_state[_KEY] = digest, key
-    return str(key)
+    return digest, str(key)

@@ -13,7 +13,7 @@ from agent.graph import search_until_stopped
 from agent.minimise import minimise
 from agent.profiling import profile_candidate
 from agent.search import Search
-from core.errors import PerfsmithError, SandboxError, StoreError
+from core.errors import PerfsmithError, SandboxError, StoreError, UnsteadyError
 from core.progress import Noted, StageStarted
 from core.run import SANDBOX_BROKE, Record, Run, RunKind, RunStatus
 from worker.assemble import assembled
@@ -38,8 +38,8 @@ def execute(job: Job) -> Handout:
                 stopped_by = _work(job, run)
         except PerfsmithError as error:
             if not (job.is_retried and isinstance(error, StoreError)):
-                begin = SANDBOX_BROKE if isinstance(error, SandboxError) else ""
-                _end(job, run, RunStatus.FAILED, error=f"{begin}{error}")
+                is_broken = isinstance(error, SandboxError) and not isinstance(error, UnsteadyError)
+                _end(job, run, RunStatus.FAILED, error=f"{SANDBOX_BROKE if is_broken else ''}{error}")
             raise
         except KeyboardInterrupt:
             _end(job, run, RunStatus.CANCELLED, stopped_by=job.cut_off)

@@ -115,9 +115,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 def _github(environment: Mapping[str, str]) -> GitHubSettings:
     usual = GitHubSettings()
+    url, api_url = environment.get("PERFSMITH_GITHUB_URL"), environment.get("PERFSMITH_GITHUB_API_URL")
+    if bool(url) != bool(api_url):
+        raise ConfigError(
+            "PERFSMITH_GITHUB_URL and PERFSMITH_GITHUB_API_URL belong together, as https://HOST and https://HOST/api/v3: else "
+            "tokens for one server would go to another"
+        )
     return GitHubSettings(
-        url=environment.get("PERFSMITH_GITHUB_URL") or usual.url,
-        api_url=environment.get("PERFSMITH_GITHUB_API_URL") or usual.api_url,
+        url=url or usual.url,
+        api_url=api_url or usual.api_url,
         webhook_secret=environment.get("PERFSMITH_GITHUB_WEBHOOK_SECRET") or None,
     )
 

@@ -56,6 +56,7 @@ def _summary(repository: str) -> RunSummary:
         tokens=0,
         dollars=0.0,
         machine="",
+        is_imported=False,
         waits=False,
         started_at=None,
         ended_at=None,

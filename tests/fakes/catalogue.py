@@ -175,6 +175,7 @@ def summary_of(record: Record, place: Place) -> RunSummary:
         tokens=record.asked.tokens,
         dollars=record.asked.dollars,
         machine=place.machine,
+        is_imported=False,
         waits=place.queued_at is not None,
         started_at=place.started_at,
         ended_at=place.ended_at,

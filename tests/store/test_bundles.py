@@ -49,7 +49,8 @@ def a_full_run(store: SqlStore, run_id: str = "3fa4") -> None:
 
 def all_of(store: SqlStore, run_id: str) -> list[object]:
     read = store.catalogue
-    return [store.load(run_id), read.summary(run_id), read.calls(run_id, 1), read.entries(run_id), read.hints(run_id)]
+    line = replace(read.summary(run_id), is_imported=False)
+    return [store.load(run_id), line, read.calls(run_id, 1), read.entries(run_id), read.hints(run_id)]
 
 
 @pytest.fixture
@@ -127,6 +128,30 @@ def test_a_run_that_is_too_large_is_not_exported(sql: SqlStore, monkeypatch: pyt
     monkeypatch.setattr(bundles, "MOST_BYTES", 2000)
     with pytest.raises(ConfigError, match="holds up to 2000"):
         sql.export_run("3fa4")
+
+
+def test_a_run_that_is_small_only_because_it_is_packed_is_not_exported(
+    sql: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_full_run(sql)
+    size = len(gzip.decompress(sql.export_run("3fa4")))
+    sql.ledger("3fa4").record(replace(a_call("long"), prompt="q" * 3 * size))
+    monkeypatch.setattr(bundles, "MOST_BYTES", 2 * size)
+    with pytest.raises(ConfigError, match="hold more than"):
+        sql.export_run("3fa4")
+
+
+def test_a_bundle_of_a_release_without_transcripts_is_read(sql: SqlStore, bundle: bytes) -> None:
+    def as_before(body: Body) -> None:
+        del body["transcripts"]
+        calls = body["model_calls"]
+        where = calls["columns"].index("prompt")
+        for row in calls["rows"]:
+            row[where] = "as it was"
+
+    sql.import_run(changed(bundle, as_before))
+    (call, *_) = sql.catalogue.calls("3fa4", a_call().candidate)
+    assert call.prompt == "as it was"
 
 
 def test_every_table_with_something_of_a_run_is_in_a_bundle() -> None:

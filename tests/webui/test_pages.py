@@ -13,6 +13,7 @@ from core.errors import ConfigError
 from core.listing import RunFilter
 from core.queue import Ticket, WorkerState
 from core.run import Record, RunStatus
+from core.spend import Budget
 from store.sql import SqlStore
 from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
 from tests.fakes.remembering import remember
@@ -141,7 +142,18 @@ def test_a_patch_for_github_is_offered_there(
         page.text_input[_labelled(page, "Token of GitHub")].set_value(token)
         next(each for each in page.button if each.label == "Open a draft").click().run()
     assert asked == [("wrong", ""), ("ghp_right", "")]
-    assert [each.value for each in page.success] == ["The pull request is open."]
+    assert "Look at the pull request" in labels(page, "link_button")
+
+
+def test_the_patch_of_an_imported_run_is_offered_to_nobody(open_page: Opener, store: SqlStore) -> None:
+    record = a_successful_record()
+    problem = replace(record.run.problem, repository="https://github.com/team/tally.git")
+    remember(store, replace(record, run=replace(record.run, problem=problem)))
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET imported = true")
+    page = open_page("run", id=record.run.id)
+    assert "Open a draft" not in labels(page, "button")
+    assert "It came in a bundle" in words_of(page)
 
 
 def test_a_patch_for_another_place_is_not_offered_to_github(open_page: Opener, store: SqlStore) -> None:
@@ -214,8 +226,9 @@ def test_a_batch_shows_how_far_it_has_come(open_page: Opener, store: SqlStore) -
     assert "no run of this batch" in words_of(open_page("batches", batch="nights"))
 
 
-def test_what_was_handed_in_when_somebody_clicked_on_is_found_again_and_other_fields_are_another_run(
-    open_page: Opener, store: SqlStore, repository: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("batch", ["", "other"])
+def test_a_hand_in_that_was_cut_off_is_found_again_and_other_fields_are_another_run(
+    open_page: Opener, store: SqlStore, repository: str, monkeypatch: pytest.MonkeyPatch, batch: str
 ) -> None:
     def cut_off(*given: Any, **named: Any) -> str:
         hand_in(*given, **named)
@@ -229,11 +242,10 @@ def test_what_was_handed_in_when_somebody_clicked_on_is_found_again_and_other_fi
     with monkeypatch.context() as patching:
         patching.setattr("webui.handing_in.hand_in", cut_off)
         click(page)
-    (first,) = store.catalogue.page(RunFilter()).runs
-    page.text_input(key="batch").set_value("other").run()
+        assert "cut off" in words_of(page)
+    page.text_input(key="batch").set_value(batch).run()
     click(page)
-    assert {run.batch for run in store.catalogue.page(RunFilter()).runs} == {"", "other"}
-    assert first.batch == ""
+    assert [run.batch for run in store.catalogue.page(RunFilter()).runs] == ([batch, ""] if batch else [""])
 
 
 @pytest.mark.parametrize(("asked", "words"), [(0, "there is no estimate"), (2, "About \\$7.50 if")])
@@ -246,6 +258,18 @@ def test_the_form_estimates_what_a_model_will_cost(open_page: Opener, store: Sql
     page.multiselect(key="proposers").set_value(["openai"]).run()
     page.text_input(key="model").set_value("gpt-x").run()
     assert words in words_of(page)
+
+
+def test_without_a_limit_of_candidates_the_form_tells_what_one_costs(
+    open_page: Opener, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webui.actions.ask_budget", lambda _: Budget())
+    store.create(a_run(a_problem()))
+    store.ledger("k7f3q9").record(replace(a_call(), model="gpt-x", dollars=0.25))
+    page = open_page("submit")
+    page.multiselect(key="proposers").set_value(["openai"]).run()
+    page.text_input(key="model").set_value("gpt-x").run()
+    assert "the latest 1 cost \\$0.2500 each, and there is no limit of candidates" in words_of(page)
 
 
 def test_the_system_says_when_nobody_works(open_page: Opener, store: SqlStore) -> None:

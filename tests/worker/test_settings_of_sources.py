@@ -51,3 +51,9 @@ def test_a_value_that_makes_no_sense_is_refused_with_those_that_do(name: str, va
 )
 def test_an_empty_variable_leaves_the_default(name: str) -> None:
     assert sources(**{name: ""}) == ANYWHERE_PUBLIC
+
+
+@pytest.mark.parametrize("name", ["PERFSMITH_GITHUB_URL", "PERFSMITH_GITHUB_API_URL"])
+def test_a_github_of_ones_own_needs_both_addresses(name: str) -> None:
+    with pytest.raises(ConfigError, match="belong together"):
+        sources(**{name: "https://github.example.org"})

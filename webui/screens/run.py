@@ -62,6 +62,8 @@ def _winner(seen: Seen) -> int | None:
 def _show_headline(seen: Seen) -> None:
     line = seen.line
     st.markdown(f"{status_badge(line.status)} {escaped(line.id)} · {line.kind} · {when(line.created_at)}")
+    if line.is_imported:
+        aside("It came in a bundle: what it says was measured elsewhere, by whoever made the bundle.")
     if line.speedup:
         st.header(f"✓ {figures.times(line.speedup.estimate)} {figures.gain(line.objective)}")
         st.markdown(f"between {figures.interval(line.speedup)}, measured again with fresh samples")

@@ -14,6 +14,8 @@ from webui.showing import nothing
 
 PAGE_SIZE = 50
 LIVE_SECONDS = 5.0
+_MORE = ("speedup", "owner", "since", "before")
+"""Fields that few people filter by, and their names in the URL."""
 _OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
@@ -48,8 +50,10 @@ def _ask() -> tuple[RunFilter, Order]:
 
 def _restricted(plain: RunFilter) -> RunFilter:
     """By what fewer people ask for: fields that a page is quicker without."""
-    is_used = any(key in st.query_params for key in ("speedup", "owner", "since", "before"))
-    if not st.toggle("More filters", value=is_used) and not is_used:
+    st.session_state.setdefault("more", any(key in st.query_params for key in _MORE))
+    if not st.toggle("More filters", key="more"):
+        for key in _MORE:
+            st.query_params.pop(key, None)
         return plain
     owner, speedup, since, until = st.columns(4)
     whose = owner.text_input("Owner", key="owner", bind="query-params", on_change=_first_page)

@@ -144,16 +144,17 @@ def _show_estimate(budget: Budget) -> None:
     """From what the model has cost here: half of the candidates may be others', so that this is on the high side."""
     model = st.session_state["model"].strip() or service().settings.model or ""
     known = service().store.catalogue.asked_lately(model)
-    estimate = known.estimate(budget.candidates or 0)
-    if estimate is None:
+    if not known.candidates:
         aside(
             f"Nobody has asked {escaped(model) or 'a model'} here yet, so that there is no estimate; try few candidates first."
         )
         return
-    aside(
-        f"About \\${estimate:,.2f} if {escaped(model)} is asked for every candidate: the latest {known.candidates} cost "
-        f"\\${known.dollars / known.candidates:,.4f} each."
-    )
+    each = f"the latest {known.candidates} cost \\${known.dollars / known.candidates:,.4f} each"
+    estimate = None if budget.candidates is None else known.estimate(budget.candidates)
+    if estimate is None:
+        aside(f"{escaped(model)}: {each}, and there is no limit of candidates.")
+    else:
+        aside(f"About \\${estimate:,.2f} if {escaped(model)} is asked for every candidate: {each}.")
 
 
 def _look(asked: Asked) -> None:

@@ -3,9 +3,10 @@
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -96,7 +97,7 @@ class Office:
             inbox.put_back(event.id, holder)
         except (StoreError, NoAnswerError, OSError) as error:
             _log.warning("event %s is tried again in %.0f s: %s", event.id, AGAIN_SECONDS, error)
-            inbox.put_back(event.id, holder, seconds=AGAIN_SECONDS)
+            self._postpone(event, holder)
         except PerfsmithError as error:
             _log.warning("event %s failed: %s", event.id, error)
             inbox.settle(event.id, holder, f"failed: {error}")
@@ -106,6 +107,18 @@ class Office:
         else:
             _log.info("event %s: %s", event.id, outcome)
             inbox.settle(event.id, holder, outcome)
+
+    def _postpone(self, event: Event, holder: str) -> None:
+        """Also when it is the database that is out of reach: only for so long that nobody else has taken the event."""
+        end = time.monotonic() + LEASE_SECONDS
+        while True:
+            try:
+                self.store.inbox.put_back(event.id, holder, seconds=AGAIN_SECONDS)
+            except StoreError:
+                if time.monotonic() >= end or self.over.wait(POLL_SECONDS):
+                    raise
+            else:
+                return
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,24 +139,14 @@ class _Turn:
         if isinstance(wanted, Passed) or reason:
             return f"passed: {reason}"  # before anything is asked of GitHub
         github = self.office.app.of(installation, repository)
-        pull = wanted.pull
-        if wanted.is_on_pull and pull is None and wanted.issue is not None:
-            pull = github.pull(wanted.issue)
-            if pull.is_fork:
-                return f"passed: {FORK}"
+        pull = github.pull(wanted.issue) if wanted.pull is None and wanted.is_on_pull and wanted.issue else wanted.pull
+        if pull and pull.is_fork:
+            return f"passed: {FORK}"
         head = self.event.head or (pull.head_sha if pull else "")
-        with ExitStack() as stack:
-            try:
-                place = stack.enter_context(self._checkout(github, wanted, branch))
-            except ConfigError as error:
-                if wanted.issue is not None and not is_behind(github, wanted):
-                    hint = "; a pull request with conflicts has no merge" if isinstance(error, MissingError) else ""
-                    tell(github, wanted.issue, body_of(refusal_of(wanted, f"{error}{hint}")))
-                raise
+        with self._told(github, wanted, branch) as place, claimed(self.office.settings.scratch) as folder:
             begin = self.office.store.inbox.begin
             if not begin(self.event.id, self.holder, revision=head_of(place), head=head):
                 raise _LeftError
-            folder = stack.enter_context(claimed(self.office.settings.scratch))
             step = self._step(payload, github, place, folder)
             return str(take(replace(step, head=head, branch="" if pull else branch)))
 
@@ -153,6 +156,20 @@ class _Turn:
         if owner.lower() not in self.office.owners:
             return f"{owner} is none of PERFSMITH_GITHUB_OWNERS"
         return FORK if wanted.pull and wanted.pull.is_fork else ""
+
+    @contextmanager
+    def _told(self, github: GitHub, wanted: Wanted, branch: str) -> Iterator[Path]:
+        """The checkout, where there is one; else the refusal is told."""
+        with ExitStack() as stack:
+            try:
+                place = stack.enter_context(self._checkout(github, wanted, branch))
+            except ConfigError as error:
+                if wanted.issue is not None and not is_behind(github, wanted):
+                    has_none = isinstance(error, MissingError) and wanted.pull is not None
+                    hint = "; a pull request with conflicts has no merge" if has_none else ""
+                    tell(github, wanted.issue, body_of(refusal_of(wanted, f"{error}{hint}")))
+                raise
+            yield place
 
     def _checkout(self, github: GitHub, wanted: Wanted, branch: str) -> AbstractContextManager[Path]:
         """Of the merge that GitHub made of a pull request, else of the branch: where an earlier turn began, of the same commit."""

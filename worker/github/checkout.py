@@ -1,6 +1,7 @@
 """The checkout that a workflow works in: which commits there are, what a pull request changes. Nothing in it is run."""
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ PROTOCOLS = "https:ssh:file"
 _MERGE = 2
 _MISSING = ("couldn't find remote ref", "not our ref")
 """What git says of something that is not there, by its name or by its id."""
+_FINAL = ("fsck", "error: 401", "error: 403", "error: 404", "not found", "denied", "Authentication failed")
+"""What it says where trying again would end in the same way."""
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,18 +43,23 @@ def fetch(folder: Path, name: str, *, depth: int, limits: Limits | None = None) 
     """
     watch = Watch.over(folder, limits) if limits else None
     options = ("--quiet", "--no-tags", f"--depth={depth}")
-    fetched = git("fetch", *options, "origin", name, folder=folder, protocol=PROTOCOLS, watch=watch)
+    fetched = git("fetch", *options, "--", "origin", name, folder=folder, protocol=PROTOCOLS, watch=watch)
     if fetched.succeeded:
         return
-    if limits and fetched.complaint in {limits.too_large, limits.too_slow}:
-        raise ConfigError(f"{name} can't be fetched: {fetched.complaint}")
     if any(words in fetched.complaint for words in _MISSING):
         raise MissingError(f"the origin of the checkout has no {name}: {fetched.complaint}")
+    is_too_large = limits is not None and fetched.complaint == limits.too_large
+    if is_too_large or any(words in fetched.complaint for words in _FINAL):
+        raise ConfigError(f"{name} can't be fetched: {fetched.complaint}")
     raise NoAnswerError(f"{name} can't be fetched: {fetched.complaint}", 0)
 
 
 def require_commit(folder: Path, sha: str, *, depth: int = 1, limits: Limits | None = None) -> None:
-    """Have this commit, and `depth - 1` generations of its parents, in the checkout; the errors of `fetch`."""
+    """Have this commit, and `depth - 1` generations of its parents, in the checkout; the errors of `fetch`. ConfigError where
+    `sha` is no full id: it may come from anybody, and git would take it for an option.
+    """
+    if not _COMMIT.fullmatch(sha):
+        raise ConfigError(f"{sha[:80]!r} is no full id of a commit")
     have = git("rev-list", f"--max-count={depth}", "--first-parent", sha, "--", folder=folder)
     if not have.succeeded or len(have.text.split()) < depth:
         fetch(folder, sha, depth=depth, limits=limits)

@@ -74,6 +74,8 @@ class GitHub:
         """The login that comments are written under."""
         try:
             return str(self._call("GET", f"{self.url.rstrip('/')}/user")["login"])
+        except NoAnswerError:
+            raise
         except NotAllowedError:
             return self.bot
 

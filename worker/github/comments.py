@@ -19,8 +19,10 @@ MOST_CHARACTERS = 60_000
 _MOST_PATCH = 40_000
 _MOST_ITEMS = 20
 _SHORT = 12
-_TELLING = threading.Lock()
-"""Two runs of one pull request may end at the same moment, and neither see the other's first comment."""
+_TELLING = tuple(threading.Lock() for _ in range(64))
+"""Two runs of one pull request may end at the same moment, and neither see the other's first comment. One lock for all would let
+a slow repository keep all others waiting.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +107,7 @@ def tell(github: GitHub, issue: int, body: str) -> str:
 
     A comment of anybody else is never touched, whatever it begins with.
     """
-    with _TELLING:
+    with _TELLING[hash((github.repository, issue)) % len(_TELLING)]:
         me = github.me()
         mine = (each for each in github.comments(issue) if each.author == me and each.body.startswith(MARKER))
         ours = next(mine, None)

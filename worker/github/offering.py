@@ -45,7 +45,7 @@ def offer_patch(record: Record, settings: Settings, *, token: str, base: str) ->
     into = base or github.default_branch()
     origin = Origin(github=github, url=settings.github.url, scratch=settings.scratch, limits=settings.sources.limits)
     with fetched(origin, f"refs/heads/{into}") as folder:
-        require_commit(folder, run.problem.revision)
+        require_commit(folder, run.problem.revision, limits=origin.limits)
         place = Place(measured=run.problem.revision, onto=head_of(folder), base=into, branch=f"{BRANCHES}{run.id}")
         result = result_of(record)
         story = Story(task=Task.OPTIMIZE_WHOLE, commit=run.problem.revision, result=result)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import ConfigError
+from sandbox.scratch import claimed
 from worker.github.app import App
 from worker.github.attending import Office
 from worker.github.delivery import Delivery
@@ -38,10 +39,9 @@ def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
     app, owners, over = read_app(given, settings.github), read_owners(given), threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: over.set())
-    # Checkouts of others go where there is room, also while they are looked through.
-    settings.scratch.mkdir(parents=True, exist_ok=True)
-    tempfile.tempdir = str(settings.scratch)
-    with opened(settings) as store:
+    with claimed(settings.scratch) as folder, opened(settings) as store:
+        # Where there is room, and where the next process removes what this one leaves when it is killed.
+        tempfile.tempdir = str(folder)
         Office(
             app=app,
             usual=usual,

@@ -20,6 +20,7 @@ from core.listing import RunFilter
 from core.run import BackendSpec, RunStatus
 from core.spend import Budget
 from sandbox.extent import DEFAULT_LIMITS
+from store.inbox import SqlInbox
 from store.sql import SqlStore
 from tests.fakes.github import State
 from tests.worker.github.conftest import a_result
@@ -30,7 +31,7 @@ from worker.github.attending import Office
 from worker.github.delivery import Delivery
 from worker.github.fetching import Origin as From
 from worker.github.fetching import fetched
-from worker.github.serving import read_app, read_owners
+from worker.github.serving import read_app, read_owners, serve_github
 from worker.problem.settings import NO_FLAGS
 from worker.settings import GitHubSettings, read_settings
 from worker.submit import Request
@@ -116,7 +117,13 @@ class Everything:
 @pytest.fixture
 def everything(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Everything]:
     monkeypatch.setattr(attending, "POLL_SECONDS", 0.01)
-    settings = read_settings({"PERFSMITH_HOME": str(tmp_path / "home"), "PERFSMITH_GITHUB_URL": tmp_path.as_uri()})
+    settings = read_settings(
+        {
+            "PERFSMITH_HOME": str(tmp_path / "home"),
+            "PERFSMITH_GITHUB_URL": tmp_path.as_uri(),
+            "PERFSMITH_GITHUB_API_URL": app.api_url,
+        }
+    )
     settings.home.mkdir()
     with SqlStore.open(settings.database_url) as store:
         office = Office(
@@ -387,6 +394,27 @@ def test_a_full_disk_costs_no_event(everything: Everything, origin: Origin, monk
     assert everything.go_on() == "not-faster"
 
 
+def test_a_database_that_is_gone_when_an_event_is_put_back_is_waited_for(
+    everything: Everything, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [1, 2]
+
+    class Restarting(SqlInbox):
+        def put_back(self, event_id: str, holder: str, *, seconds: float = 0.0) -> None:
+            if left and left.pop():
+                raise StoreError("the database is starting up")
+            super().put_back(event_id, holder, seconds=seconds)
+
+    def gone(_: object) -> None:
+        raise StoreError("no answer")
+
+    monkeypatch.setattr(SqlStore, "inbox", property(lambda store: Restarting(engine=store.engine)))
+    everything.office = replace(everything.office, nudge=gone)
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    with everything.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT holder, turns FROM webhook_events").one() == ("", 0)
+
+
 def test_who_has_lost_an_event_tells_nothing(
     everything: Everything, origin: Origin, state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -475,6 +503,12 @@ def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App, tmp_pat
 def test_an_app_that_is_not_described_is_refused(given: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         read_app(given, GitHubSettings())
+
+
+def test_an_allowance_that_no_event_fits_into_is_refused(tmp_path: Path) -> None:
+    given = {"PERFSMITH_GITHUB_DOLLARS": "5", "PERFSMITH_GITHUB_DOLLARS_PER_DAY": "3"}
+    with pytest.raises(ConfigError, match="no event could be worked on"):
+        serve_github(read_settings({"PERFSMITH_HOME": str(tmp_path)}), given)
 
 
 def test_accounts_are_named_with_commas_or_spaces_in_any_case() -> None:

@@ -69,6 +69,13 @@ def test_what_can_not_be_offered_is_said(settings: Settings, record: Record, tok
         offer_patch(record, settings, token=token, base=base)
 
 
+@pytest.mark.parametrize("revision", ["--output=victim", "main", "", "A" * 40])
+def test_a_revision_that_is_no_commit_reaches_no_git(settings: Settings, record: Record, revision: str) -> None:
+    problem = replace(record.run.problem, revision=revision)
+    with pytest.raises(ConfigError, match="is no full id of a commit"):
+        offer_patch(replace(record, run=replace(record.run, problem=problem)), settings, token="the-token", base="")
+
+
 def test_code_that_was_changed_since_it_was_measured_is_left_alone(
     settings: Settings, record: Record, state: State
 ) -> None:
