@@ -1,5 +1,7 @@
 """The web UI as an ASGI application, alone or beside the API on one port. One for each process: Streamlit knows one."""
 
+import gc
+import importlib
 import logging
 import secrets
 from pathlib import Path
@@ -18,6 +20,14 @@ from webui.desk import serve_from
 from webui.uploading import UploadsOfSubmitters
 
 ENTRY = Path(__file__).with_name("main.py")
+_DRAWING = (
+    "pandas",
+    "pyarrow",
+    "plotly.graph_objects",
+    "webui.charts.tree",
+    "webui.charts.flames",
+    "webui.charts.samples",
+)
 _OF_THE_API = (PREFIX, "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs")
 _log = logging.getLogger(__name__)
 
@@ -25,8 +35,19 @@ _log = logging.getLogger(__name__)
 def make_site(service: Service) -> st.App:
     """The web UI over `service`."""
     serve_from(service)
+    _keep_what_is_loaded()
     guards = [Middleware(OwnPagesOnly, service=service), Middleware(UploadsOfSubmitters)]
     return st.App(ENTRY, middleware=guards, on_script_error=_told)
+
+
+def _keep_what_is_loaded() -> None:
+    """Streamlit collects all garbage after every run of a page and of each live part. Looking through what is loaded for good
+    took several times as long as the page; from now on it is left out.
+    """
+    for name in _DRAWING:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def beside(site: ASGIApp, api: ASGIApp) -> ASGIApp:
