@@ -29,6 +29,11 @@ def test_without_runs_the_list_says_how_to_get_one(open_page: Opener) -> None:
     assert "Hand in a repository" in words_of(open_page("runs"))
 
 
+@pytest.mark.parametrize("name", ["runs", "run", "candidate", "compare", "batches", "system", "submit"])
+def test_a_page_begins_with_its_title_and_says_nothing_of_its_code(open_page: Opener, name: str) -> None:
+    assert open_page(name).main.children[0].type == "title"
+
+
 def test_the_list_shows_status_name_and_speedup(open_page: Opener, store: SqlStore) -> None:
     remember(store, a_successful_record())
     (row,) = open_page("runs").dataframe[0].value.to_dict("records")

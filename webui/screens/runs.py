@@ -14,8 +14,7 @@ from webui.showing import nothing
 
 PAGE_SIZE = 50
 LIVE_SECONDS = 5.0
-_MORE = ("speedup", "owner", "since", "before")
-"""Fields that few people filter by, and their names in the URL."""
+_MORE = ("speedup", "owner", "since", "before")  # few people filter by these
 _OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
