@@ -58,7 +58,7 @@ def _trusted(ask: Callable[[], str]) -> str:
         return ask()
     except NotAllowedError as error:
         if error.status == HTTPStatus.UNAUTHORIZED:
-            raise NoAnswerError(f"GitHub does not take the App's key: {error}", error.status) from error
+            raise NoAnswerError(f"GitHub does not take the App's key: {error}") from error
         raise
 
 

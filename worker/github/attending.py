@@ -142,13 +142,14 @@ class _Turn:
         pull = github.pull(wanted.issue) if wanted.pull is None and wanted.is_on_pull and wanted.issue else wanted.pull
         if pull and pull.is_fork:
             return f"passed: {FORK}"
-        head = self.event.head or (pull.head_sha if pull else "")
+        if pull and self.event.head:
+            pull = replace(pull, head_sha=self.event.head)
         with self._told(github, wanted, branch) as place, claimed(self.office.settings.scratch) as folder:
             begin = self.office.store.inbox.begin
-            if not begin(self.event.id, self.holder, revision=head_of(place), head=head):
+            if not begin(self.event.id, self.holder, revision=head_of(place), head=pull.head_sha if pull else ""):
                 raise _LeftError
             step = self._step(payload, github, place, folder)
-            return str(take(replace(step, head=head, branch="" if pull else branch)))
+            return str(take(replace(step, pull=pull, branch="" if pull else branch)))
 
     def _objection(self, wanted: Wanted, repository: str) -> str:
         """Why nothing is spent on it; empty when there is no reason."""

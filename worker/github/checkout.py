@@ -51,7 +51,7 @@ def fetch(folder: Path, name: str, *, depth: int, limits: Limits | None = None) 
     is_too_large = limits is not None and fetched.complaint == limits.too_large
     if is_too_large or any(words in fetched.complaint for words in _FINAL):
         raise ConfigError(f"{name} can't be fetched: {fetched.complaint}")
-    raise NoAnswerError(f"{name} can't be fetched: {fetched.complaint}", 0)
+    raise NoAnswerError(f"{name} can't be fetched: {fetched.complaint}")
 
 
 def require_commit(folder: Path, sha: str, *, depth: int = 1, limits: Limits | None = None) -> None:

@@ -30,7 +30,7 @@ class NotAllowedError(PerfsmithError):
         self.status = status
 
 
-class NoAnswerError(NotAllowedError):
+class NoAnswerError(PerfsmithError):
     """GitHub said nothing, or that something of its own is broken: it may do what was asked for later."""
 
 
@@ -74,8 +74,6 @@ class GitHub:
         """The login that comments are written under."""
         try:
             return str(self._call("GET", f"{self.url.rstrip('/')}/user")["login"])
-        except NoAnswerError:
-            raise
         except NotAllowedError:
             return self.bot
 
@@ -196,7 +194,7 @@ class GitHub:
                 sleep=self.sleep,
             )
         except BusyError as error:
-            raise NoAnswerError(f"GitHub gives no answer to {method} {urlsplit(url).path}: {error}", 0) from error
+            raise NoAnswerError(f"GitHub gives no answer to {method} {urlsplit(url).path}: {error}") from error
 
     def _attempt(self, method: str, url: str, body: Mapping[str, object] | None) -> httpx2.Response:
         headers = {
@@ -212,7 +210,7 @@ class GitHub:
         except httpx2.TransportError as error:
             if method == "GET" or isinstance(error, httpx2.ConnectError):
                 raise BusyError(f"{type(error).__name__}: {error}") from None
-            raise NoAnswerError(f"{type(error).__name__}: {error}", 0) from None
+            raise NoAnswerError(f"{type(error).__name__}: {error}") from None
         if answer.is_success:
             return answer
         raise self._refusal(method, answer)
@@ -223,8 +221,8 @@ class GitHub:
         # A request that was refused for its rate was not carried out, and may be repeated whatever it is.
         if (status in _LIMITED and wait is not None) or (status >= _BROKEN and method == "GET"):
             return BusyError(f"status {status}: {said}", wait)
-        kind = NoAnswerError if status >= _BROKEN else NotAllowedError
-        return kind(f"GitHub refused {method} {answer.request.url.path} ({status}): {said}", status)
+        told = f"GitHub refused {method} {answer.request.url.path} ({status}): {said}"
+        return NoAnswerError(told) if status >= _BROKEN else NotAllowedError(told, status)
 
 
 def _pause(answer: httpx2.Response, now: float) -> float | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from worker.github.checkout import Merge
-from worker.github.client import GitHub, NoAnswerError, NotAllowedError
+from worker.github.client import GitHub, NotAllowedError
 from worker.github.events import BRANCHES, PullRequest
 from worker.github.markdown import code
 from worker.github.pull_request import Place, propose
@@ -70,8 +70,6 @@ def _suggested(github: GitHub, parcel: Parcel) -> Delivered:
         return Delivered(notes=("the patch does not fit into the lines of a pull request, so it is no suggestion",))
     try:
         address = suggest(github, pull.number, pull.head_sha, found, f"{parcel.title}.")
-    except NoAnswerError:
-        raise
     except NotAllowedError as error:
         return Delivered(notes=(f"no suggestions could be made: {code(str(error))}",))
     return Delivered(notes=("the patch is in the suggestions of a review",), address=address, is_there=True)
@@ -83,8 +81,6 @@ def _proposed(github: GitHub, parcel: Parcel, notes: Sequence[str]) -> Delivered
         return Delivered(notes=(*notes, "this is no branch to put the patch on"))
     try:
         address = propose(github, parcel.folder, place, parcel.patch, title=parcel.title, body=parcel.body)
-    except NoAnswerError:
-        raise
     except NotAllowedError as error:
         return Delivered(notes=(*notes, f"no pull request could be made: {code(str(error))}"))
     return Delivered(notes=(f"the patch is [a pull request of its own]({address})",), address=address, is_there=True)

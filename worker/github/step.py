@@ -13,7 +13,7 @@ from worker.github.checkout import Merge, head_of, merge_of, require_commit
 from worker.github.client import GitHub, NoAnswerError, NotAllowedError
 from worker.github.comments import Story, body_of, tell, title_of
 from worker.github.delivery import Delivered, Delivery, Parcel, deliver
-from worker.github.events import Passed, Task, Wanted, wanted_by
+from worker.github.events import Passed, PullRequest, Task, Wanted, wanted_by
 from worker.github.markdown import code
 from worker.github.outputs import values_of, write_outputs, write_summary
 from worker.result import Result
@@ -64,8 +64,8 @@ class Step:
     """None where there is none: then a comment is the only place to tell something."""
     link: Callable[[str], str]
     """To where the report of a run is, by its id; empty for nowhere."""
-    head: str = ""
-    """What the pull request that a comment is about ended at when the comment was first looked at; empty for its end now."""
+    pull: PullRequest | None = None
+    """What the pull request that a comment is about was when the comment was first looked at; None for as it is now."""
     limits: Limits | None = None
     """On what is fetched beside the checkout; None for no more than git's own."""
 
@@ -97,8 +97,6 @@ def is_behind(github: GitHub | None, wanted: Wanted) -> bool:
         return False
     try:
         return github.pull(wanted.pull.number).head_sha != wanted.pull.head_sha
-    except NoAnswerError:
-        raise
     except NotAllowedError:
         return False
 
@@ -126,10 +124,11 @@ def _with_pull(step: Step, wanted: Wanted) -> Wanted:
     """A comment on a pull request says nothing about the pull request itself."""
     if not wanted.is_on_pull or wanted.pull or wanted.issue is None:
         return wanted
+    if step.pull is not None:
+        return replace(wanted, pull=step.pull)
     if step.github is None:
         raise ConfigError("a command on a pull request needs github-token, to learn what the pull request is")
-    pull = step.github.pull(wanted.issue)
-    return replace(wanted, pull=replace(pull, head_sha=step.head or pull.head_sha))
+    return replace(wanted, pull=step.github.pull(wanted.issue))
 
 
 def _worked(step: Step, wanted: Wanted) -> Outcome:
@@ -184,7 +183,7 @@ def _delivered(step: Step, wanted: Wanted, story: Story, sha: str, merge: Merge 
     parcel = Parcel(
         patch=result.patch,
         title=f"perfsmith: {title_of(result)}",
-        body=body_of(replace(story, left_out=())),
+        body=body_of(story),
         folder=step.workspace,
         sha=sha,
         branch=step.branch,
@@ -215,12 +214,12 @@ def _skipped(step: Step, task: str, reason: str) -> Outcome:
 
 
 def _tell(step: Step, wanted: Wanted, story: Story) -> None:
-    """In the job's summary, and in our comment where the token may write one. NotAllowedError when neither is possible."""
+    """In the job's summary, and in our comment where the token may write one; GitHub's refusal where neither is possible."""
     notes = list(story.notes)
     if wanted.issue is not None and step.github and not (wanted.pull and wanted.pull.is_fork):
         try:
             tell(step.github, wanted.issue, body_of(story))
-        except NotAllowedError as error:
+        except (NotAllowedError, NoAnswerError) as error:
             if step.summary is None:
                 raise
             notes.append(f"no comment could be written: {code(str(error))}")

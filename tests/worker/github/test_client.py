@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import ConfigError
 from tests.fakes.github import BOT, State
-from worker.github.client import GitHub, NotAllowedError
+from worker.github.client import GitHub, NoAnswerError, NotAllowedError
 
 
 def test_all_pages_are_read(github: GitHub, state: State) -> None:
@@ -37,14 +37,14 @@ def test_a_broken_answer_repeats_reading_and_never_writing(github: GitHub, state
     state.busy = [(502, {}), (502, {})]
     assert list(github.comments(3)) == []
     state.busy = [(502, {})]
-    with pytest.raises(NotAllowedError, match="502"):
+    with pytest.raises(NoAnswerError, match="502"):
         github.add_comment(3, "hello")
     assert state.told(3) == []
 
 
 def test_reading_ends_after_some_attempts(github: GitHub, state: State) -> None:
     state.busy = [(503, {})] * 9
-    with pytest.raises(NotAllowedError, match="no answer"):
+    with pytest.raises(NoAnswerError, match="no answer"):
         github.pull(3)
     assert len(state.requests) == 5
 
