@@ -5,11 +5,11 @@ from agent.evaluate import evaluate, search_plan
 from agent.forecast import ADVICE, forecast
 from agent.growth import decided, proposed
 from agent.profiling import profile_candidate
-from agent.search import Search
+from agent.search import Bench, Search
 from core import stats
-from core.candidate import Candidate, Decision, Proposal, Verdict
+from core.candidate import Candidate, Decision, Evaluation, Proposal, Verdict
 from core.errors import ConfigError
-from core.problem import Objective
+from core.problem import Objective, Problem
 from core.progress import Noted
 from core.run import Record
 
@@ -29,15 +29,24 @@ def establish(search: Search, record: Record) -> Record:
     return record
 
 
-def _evaluate(search: Search, record: Record) -> Record:
-    problem = search.bench.problem
-    plan = stats.EXACT if problem.objective is Objective.INSTRUCTIONS else stats.NOISE
-    evaluation = evaluate(EMPTY, search.bench, number=0, plan=plan)
+def unchanged(bench: Bench) -> Evaluation:
+    """What the unchanged code does beside itself on this machine; ConfigError when it does not pass its own checks here."""
+    evaluation = evaluate(EMPTY, bench, number=0, plan=_plan(bench.problem))
     if evaluation.failure is not None:
         raise ConfigError(
             f"the unchanged code does not pass its own checks: {evaluation.failure.reason}\n"
             "It behaves differently from run to run; make the tests and the workload deterministic first."
         )
+    return evaluation
+
+
+def _plan(problem: Problem) -> stats.Plan:
+    return stats.EXACT if problem.objective is Objective.INSTRUCTIONS else stats.NOISE
+
+
+def _evaluate(search: Search, record: Record) -> Record:
+    problem, plan = search.bench.problem, _plan(search.bench.problem)
+    evaluation = unchanged(search.bench)
     seen = decide(evaluation, problem, plan, success=Verdict.BASELINE)
     if seen.verdict is Verdict.BASELINE:
         search.bench.notify(Noted(message=f"identical code measured as {seen.speedup}: this machine is very noisy now"))

@@ -40,7 +40,7 @@ def evaluate(proposal: Proposal, bench: Bench, *, number: int, plan: stats.Plan,
             seen = _observe(
                 proposal, bench, number=number, plan=plan, seed=f"{bench.seed}:{number}:{purpose}:{attempt}"
             )
-            return replace(seen, seconds=time.monotonic() - started)
+            return replace(seen, seconds=time.monotonic() - started, machine=bench.machine)
         except SandboxError:
             if attempt == ATTEMPTS:
                 raise

@@ -1,5 +1,8 @@
 """The loop: select → propose → evaluate → decide, again until there is a reason to end.
 
+Where a crew helps, proposals are made until as many candidates are pending as it can evaluate at a time; then each verdict
+makes room for the next. Whoever is alone does one at a time, by the same edges.
+
 The only home of LangGraph. The state holds nothing but what the store holds: there is no checkpointer, and resuming a run
 is starting it. "__end__" is LangGraph's END, spelt out where the type checker wants a literal.
 """
@@ -11,14 +14,14 @@ from langgraph.graph import START, StateGraph
 from langgraph.runtime import Runtime
 
 from agent.decide import decide
-from agent.evaluate import evaluate, search_plan
+from agent.evaluate import search_plan
 from agent.growth import decided, proposed
+from agent.pending import Observed, evaluate_one, hear_all
 from agent.profiling import profile_candidate
 from agent.propose import propose
 from agent.search import Search
 from agent.select import select
-from core.candidate import Candidate, Evaluation
-from core.progress import CandidateProposed
+from core.candidate import Candidate
 from core.run import Record
 
 MOST_STEPS = 4_000_000
@@ -30,8 +33,11 @@ class State(TypedDict):
 
     record: Record
     parent: int | None
-    evaluation: Evaluation | None
+    observed: Observed | None
     stopped_by: str
+    has_room: bool
+    barren: tuple[Candidate, ...]
+    """What was pending when there was nothing to propose: the next verdict may change that."""
 
 
 class Update(TypedDict, total=False):
@@ -39,72 +45,86 @@ class Update(TypedDict, total=False):
 
     record: Record
     parent: int | None
-    evaluation: Evaluation | None
+    observed: Observed | None
     stopped_by: str
+    has_room: bool
+    barren: tuple[Candidate, ...]
 
 
 def search_until_stopped(search: Search, record: Record) -> tuple[Record, str]:
     """Run the loop on top of `record`; the grown record, and in words why the search ended."""
-    start = State(record=record, parent=None, evaluation=None, stopped_by="")
+    start = State(record=record, parent=None, observed=None, stopped_by="", has_room=False, barren=())
     final = LOOP.invoke(start, {"recursion_limit": MOST_STEPS}, context=search)
     return final["record"], final["stopped_by"]
 
 
 def select_node(state: State, runtime: Runtime[Search]) -> Update:
-    """What to build on, or why to end."""
-    record = replace(state["record"], asked=runtime.context.ledger.spent())
+    """What to build on, or why to end; neither while there is no room, or as much is pending as when nothing was to be done."""
+    record = hear_all(runtime.context, state["record"])
+    if not _has_room(runtime.context, record) or (record.pending and record.pending == state["barren"]):
+        return Update(record=record, has_room=False)
+    record = replace(record, asked=runtime.context.ledger.spent())
     selection = select(runtime.context, record)
-    return Update(record=record, parent=selection.parent, stopped_by=selection.stopped_by)
+    if selection.parent is None:
+        return _nothing_to_do(record, selection.stopped_by)
+    return Update(record=record, parent=selection.parent, has_room=True)
 
 
 def propose_node(state: State, runtime: Runtime[Search]) -> Update:
-    """A new candidate on top of a profiled one, or nothing left to try."""
-    parent, record = state["parent"] or 0, state["record"]
+    """A new candidate without an evaluation. What the proposer is to see, the profile of its parent, is made sure of first."""
+    record, parent = state["record"], state["parent"] or 0
     if parent not in record.profiles:
         record = profile_candidate(runtime.context, record, record.candidates[parent])
     candidate = propose(runtime.context, record, parent)
     if candidate is None:
-        return Update(record=record, stopped_by="nothing left to propose")
-    return Update(record=proposed(record, candidate))
+        return _nothing_to_do(record, "nothing left to propose")
+    record = proposed(record, candidate)
+    return Update(record=record, has_room=_has_room(runtime.context, record))
 
 
 def evaluate_node(state: State, runtime: Runtime[Search]) -> Update:
-    """What the newest candidate does."""
-    bench, candidate = runtime.context.bench, _undecided(state)
-    bench.notify(CandidateProposed(candidate=candidate))
-    plan = search_plan(bench.problem.objective)
-    return Update(evaluation=evaluate(candidate.proposal, bench, number=candidate.number, plan=plan))
+    """What a pending candidate does; nothing when others evaluate all of them."""
+    return Update(observed=evaluate_one(runtime.context, state["record"].pending))
 
 
 def decide_node(state: State, runtime: Runtime[Search]) -> Update:
     """Its verdict, written down."""
-    search, evaluation = runtime.context, state["evaluation"] or Evaluation()
-    problem = search.bench.problem
-    decision = decide(evaluation, problem, search_plan(problem.objective))
-    candidate = _undecided(state)
-    return Update(record=decided(search, state["record"], candidate.number, evaluation, decision), evaluation=None)
+    search, seen, record = runtime.context, state["observed"], state["record"]
+    if seen is not None:
+        problem = search.bench.problem
+        decision = decide(seen.evaluation, problem, search_plan(problem.objective))
+        record = decided(search, record, seen.number, seen.evaluation, decision)
+    return Update(record=record, observed=None)
 
 
 def after_start(state: State) -> Literal["select", "evaluate"]:
-    """A candidate that an earlier, interrupted process proposed is evaluated first."""
-    return "select" if state["record"].undecided is None else "evaluate"
+    """Candidates that an earlier, interrupted process proposed are evaluated first."""
+    return "evaluate" if state["record"].pending else "select"
 
 
-def after_select(state: State) -> Literal["propose", "__end__"]:
-    """On, unless select gave a reason to end."""
-    return "__end__" if state["stopped_by"] else "propose"
+def after_select(state: State) -> Literal["propose", "evaluate", "__end__"]:
+    """On where there is room; what is pending gets its verdict before anything ends."""
+    if state["has_room"]:
+        return "propose"
+    return "evaluate" if state["record"].pending else "__end__"
 
 
-def after_propose(state: State) -> Literal["evaluate", "__end__"]:
-    """On, unless there is nothing left to propose."""
-    return "__end__" if state["stopped_by"] else "evaluate"
+def after_propose(state: State) -> Literal["select", "evaluate", "__end__"]:
+    """Another one while there is room, else on; the end when nothing is left to propose and nothing is pending."""
+    if state["has_room"]:
+        return "select"
+    return "evaluate" if state["record"].pending else "__end__"
 
 
-def _undecided(state: State) -> Candidate:
-    candidate = state["record"].undecided
-    if candidate is None:
-        raise AssertionError("this verb is only entered with a candidate that has no verdict")
-    return candidate
+def _nothing_to_do(record: Record, why: str) -> Update:
+    """The end, unless a verdict that is still to come may give something to do."""
+    if record.pending:
+        return Update(record=record, has_room=False, barren=record.pending)
+    return Update(record=record, has_room=False, stopped_by=why)
+
+
+def _has_room(search: Search, record: Record) -> bool:
+    return len(record.pending) < search.crew.width
 
 
 _graph = StateGraph(State, context_schema=Search)

@@ -20,6 +20,11 @@ def decided(search: Search, record: Record, number: int, evaluation: Evaluation,
     return _told(search, _with(record, candidate), candidate)
 
 
+def heard(search: Search, record: Record, candidate: Candidate) -> Record:
+    """Take over a verdict that another process has stored."""
+    return _told(search, _with(record, candidate), candidate)
+
+
 def confirmed(search: Search, record: Record, number: int, confirmation: Evaluation, decision: Decision) -> Record:
     """Store what the fresh samples of candidate `number` said."""
     candidate = replace(record.candidates[number], confirmation=confirmation, confirmed=decision)

@@ -10,6 +10,7 @@ from core.problem import Problem
 from core.profile import Hotspot
 from core.protocols import (
     Check,
+    Crew,
     History,
     Ledger,
     Listener,
@@ -57,6 +58,8 @@ class Bench:
     measuring: Callable[[], AbstractContextManager[None]]
     """Held while samples are timed: one timing at a time on a machine."""
     seed: int
+    machine: str
+    """Where this is, by the name that goes into evaluations."""
     notify: Listener
 
 
@@ -74,3 +77,5 @@ class Search:
     """How many candidates the run had when this process took it up."""
     interrupted: Callable[[], bool]
     """Whether the user asked to end the search."""
+    crew: Crew
+    """Who evaluates candidates."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.problem import Generality, Objective
-from core.queue import LEAST_PRIORITY, MOST_PRIORITY
+from core.queue import LEAST_PRIORITY, MOST_MACHINES, MOST_PRIORITY
 from core.run import BackendSpec
 from core.spend import Budget
 from worker.network import require_harmless
@@ -88,6 +88,12 @@ class RunForm(_WorkForm):
         default_factory=list, max_length=10, description="Empty: the server's default."
     )
     budget: BudgetForm = Field(default_factory=BudgetForm)
+    machines: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_MACHINES,
+        description="How many machines may evaluate candidates at a time: others help where their workers have nothing else to do.",
+    )
 
     def request(self, repository: str) -> Request:
         """What the worker is asked; ConfigError for a backend that can't be asked for here."""

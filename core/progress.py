@@ -6,10 +6,13 @@ from core.candidate import Candidate
 from core.measurement import Speedup
 from core.spend import Budget, Spend
 
+SEARCH = "search"
+"""The stage in which others may help."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StageStarted:
-    """The run entered a new stage: materialise, environment, baseline, search, minimise, confirm, report."""
+    """The run entered a new stage: materialise, environment, baseline, SEARCH, canary, minimise, confirm, report."""
 
     stage: str
     detail: str = ""

@@ -115,6 +115,23 @@ class Strategy(Protocol):
         """The number of the candidate to build the next one on; None to end the search."""
 
 
+class Crew(Protocol):
+    """Who evaluates the candidates of a search: this process, and others that help."""
+
+    @property
+    def width(self) -> int:
+        """How many candidates may be without a verdict at a time."""
+
+    def take(self, number: int) -> bool:
+        """Whether this process is the one to evaluate the candidate: nobody alive has taken it, and now it is taken."""
+
+    def finished(self, pending: frozenset[int]) -> tuple[Candidate, ...]:
+        """Those of the `pending` candidates that others have evaluated and decided, as they are stored."""
+
+    def wait(self) -> None:
+        """Give the others some time: every pending candidate is theirs."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trial:
     """A candidate beside the original, as a check finds them."""

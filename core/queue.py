@@ -13,6 +13,8 @@ LONGEST_HINT = 1000
 """Characters of one hint."""
 MOST_HINTS = 20
 """Hints of one run: all of them are in every question that is asked after them."""
+MOST_MACHINES = 64
+"""How many may work on a run at a time."""
 MOST_ATTEMPTS = 5
 """How many workers may die over a run before it has failed: such a run would take down one after the other."""
 
@@ -32,6 +34,10 @@ class Ticket:
     """A digest of what was asked: the same key with another fingerprint is refused."""
     batch: str = ""
     """The batch that it belongs to, if any."""
+    machines: int = 1
+    """How many machines may evaluate the run's candidates at a time, up to MOST_MACHINES: the one that holds it, and others whose
+    workers have nothing else to do.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +51,23 @@ class Claim:
     """1 for the first worker of the run since it was queued."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Helper:
+    """A worker that evaluates candidates of a run which another one holds, until its lease ends."""
+
+    run_id: str
+    worker: str
+    """Unlike any other holder or helper."""
+
+
 class Wish(StrEnum):
-    """What the holder of a claim learns when it renews the lease."""
+    """What the holder of a claim, or a helper, learns when it renews the lease."""
 
     WANTED = "wanted"
     CANCELLED = "cancelled"
     """Somebody wants the run to end."""
     OVER = "over"
-    """The run has ended: nothing is left to hold."""
+    """The run has ended, or the search where it was helped: nothing is left to hold."""
     LOST = "lost"
     """The lease had ended and the run is another's, or waits: stop, and write nothing more."""
 

@@ -99,9 +99,9 @@ class Record:
         return replace(known, tokens=tokens, dollars=dollars)
 
     @property
-    def undecided(self) -> Candidate | None:
-        """The first candidate that has no verdict yet; the canary is not one of them, since its verdict is made elsewhere."""
-        return next((c for c in self.candidates if c.decision is None and c.proposal.proposer != CANARY), None)
+    def pending(self) -> tuple[Candidate, ...]:
+        """Candidates that have no verdict yet; the canary is not one of them, since its verdict is made elsewhere."""
+        return tuple(c for c in self.candidates if c.decision is None and c.proposal.proposer != CANARY)
 
     @property
     def canary(self) -> Candidate | None:

@@ -14,7 +14,17 @@ from store.bundle_values import read
 from store.forms import problem_of
 from store.tables import CandidateRow, EvaluationRow, RunRow, Table
 
-OF_THE_QUEUE = {"key", "fingerprint", "nudged_at", "claimed_by", "lease_until", "attempts", "cancel_asked", "imported"}
+OF_THE_QUEUE = {
+    "key",
+    "fingerprint",
+    "machines",
+    "nudged_at",
+    "claimed_by",
+    "lease_until",
+    "attempts",
+    "cancel_asked",
+    "imported",
+}
 """What says something about the store that a run was in."""
 DERIVED = {"repository", "name", "speedup", "speedup_low", "speedup_high"}
 """What follows from the run's problem and its candidates."""

@@ -73,12 +73,7 @@ class SqlHistory:
     def _add(self, number: int, kind: str, evaluation: Evaluation, decision: Decision) -> None:
         refused = self._refused(number, f"its {kind} is stored already, or there is no such candidate")
         with self._writing(refused) as session:
-            row = EvaluationRow(run_id=self.run_id, number=number, kind=kind, **_evaluation_row(evaluation, decision))
-            session.add(row)
-            session.flush()
-            _insert(session, CheckRow, _check_rows(row.id, evaluation))
-            _insert(session, TimingRow, _timing_rows(row.id, evaluation))
-            _insert(session, SampleRow, _sample_rows(row.id, evaluation))
+            add_evaluation(session, self.run_id, number, evaluation, decision, kind=kind)
             if decision.verdict is Verdict.CONFIRMED and decision.speedup:
                 show_winner(session, self.run_id, decision.speedup)
 
@@ -87,6 +82,18 @@ class SqlHistory:
 
     def _refused(self, number: int, why: str) -> str:
         return f"candidate {number} of run {self.run_id} is refused: {why}"
+
+
+def add_evaluation(
+    session: Session, run_id: str, number: int, evaluation: Evaluation, decision: Decision, *, kind: str
+) -> None:
+    """What was observed about a candidate, with the decision that it led to."""
+    row = EvaluationRow(run_id=run_id, number=number, kind=kind, **_evaluation_row(evaluation, decision))
+    session.add(row)
+    session.flush()
+    _insert(session, CheckRow, _check_rows(row.id, evaluation))
+    _insert(session, TimingRow, _timing_rows(row.id, evaluation))
+    _insert(session, SampleRow, _sample_rows(row.id, evaluation))
 
 
 def show_winner(session: Session, run_id: str, speedup: Speedup) -> None:

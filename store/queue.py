@@ -213,6 +213,7 @@ def take_over(row: RunRow, now: datetime) -> None:
     if row.status == RunStatus.RUNNING and row.lease_until is not None and row.lease_until > now:
         raise ConfigError(f"run {row.id} is being worked on by {row.claimed_by}; cancel it first")
     row.queued_at, row.lease_until, row.claimed_by, row.cancel_asked = None, None, "", False
+    row.stage, row.progress, row.machine = "", "", ""
 
 
 def refuse_imported(row: RunRow) -> None:

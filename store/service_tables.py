@@ -1,8 +1,8 @@
-"""The tables of the service that are about no run: who works, who may come in, what came in from outside."""
+"""The tables of the service: who works, who helps whom, who may come in, what came in from outside."""
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.tables import WORD, Table
@@ -20,6 +20,33 @@ class WorkerRow(Table):
     seen_at: Mapped[datetime]
     working_on: Mapped[str]
     """The run's id, if any."""
+
+
+class HelperRow(Table):
+    """A worker that evaluates candidates of a run that another one holds."""
+
+    __tablename__ = "helpers"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    worker: Mapped[str] = mapped_column(primary_key=True)
+    machine: Mapped[str]
+    is_ready: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    """It has built the environment and seen the baseline."""
+    lease_until: Mapped[datetime]
+
+
+class TakeRow(Table):
+    """Who evaluates a candidate, or has done so: it is alive while its worker holds the run or helps it."""
+
+    __tablename__ = "takes"
+
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    worker: Mapped[str]
+
+    __table_args__ = (
+        ForeignKeyConstraint(("run_id", "number"), ("candidates.run_id", "candidates.number"), ondelete="CASCADE"),
+    )
 
 
 class EventRow(Table):

@@ -19,6 +19,7 @@ from store.engine import connect, now_of, reading, writing
 from store.failures import place_of, understood
 from store.finding import find_run
 from store.forms import budget_form
+from store.helping import SqlHelping
 from store.history import SqlHistory
 from store.inbox import SqlInbox
 from store.keyring import SqlKeyring
@@ -113,6 +114,11 @@ class SqlStore:
     def queue(self) -> SqlQueue:
         """The runs that wait for workers."""
         return SqlQueue(engine=self.engine)
+
+    @property
+    def helping(self) -> SqlHelping:
+        """Who helps whose search."""
+        return SqlHelping(engine=self.engine)
 
     @property
     def inbox(self) -> SqlInbox:

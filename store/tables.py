@@ -81,6 +81,8 @@ class RunRow(Table):
     key: Mapped[str | None]
     fingerprint: Mapped[str] = mapped_column(server_default="")
     batch: Mapped[str] = mapped_column(server_default="")
+    machines: Mapped[int] = mapped_column(server_default="1")
+    """How many may evaluate its candidates at a time."""
     queued_at: Mapped[datetime | None]
     """Null: not for workers, but worked on by the command that made it."""
     nudged_at: Mapped[datetime | None]

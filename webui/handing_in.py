@@ -40,7 +40,14 @@ class Asked:
 def handed_in(asked: Asked, person: Caller) -> str:
     """The id of the run; ConfigError or RefusedError with what to change."""
     form, (digest, key) = _form(asked), _key(asked)
-    ticket = Ticket(owner=person.name, priority=form.priority, batch=form.batch, key=key, fingerprint=digest)
+    ticket = Ticket(
+        owner=person.name,
+        priority=form.priority,
+        machines=form.machines if isinstance(form, RunForm) else 1,
+        batch=form.batch,
+        key=key,
+        fingerprint=digest,
+    )
     known = service().store.queue.submitted(ticket)
     if known is not None:
         st.session_state.pop(_KEY, None)

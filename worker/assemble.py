@@ -1,6 +1,6 @@
 """Put a search together: environment, twin sandbox, calibrated workloads, checks, proposers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,24 +48,34 @@ class _Ground:
 @contextmanager
 def assembled(run: Run, tree: Path, job: Job) -> Iterator[Search]:
     """The search of `run`, with everything it needs open. ConfigError when the problem itself does not hold."""
-    problem = run.problem
-    supplied = {**supplies(job.settings), "run": run.id}
     with ExitStack() as stack:
-        provider: SandboxProvider = resolve("sandbox", run.backends.sandbox, **supplied)
-        job.notify(StageStarted(stage="environment", detail="; ".join(problem.setup)))
-        environment = provider.prepare(tree, problem.setup, timeout_seconds=problem.setup_timeout_seconds)
-        original = stack.enter_context(provider.open(environment, {}))
-        bench = _bench(run, tree, job, _Ground(provider=provider, environment=environment, original=original))
+        bench = stack.enter_context(benched(run, tree, job))
         yield Search(
             bench=bench,
             strategy=resolve("strategy", run.backends.strategy),
-            proposers=_proposers(run, supplied, stack),
+            proposers=_proposers(run, job, stack),
             budget=run.budget,
             history=job.store.history(run.id),
             ledger=job.store.ledger(run.id),
             known=len(job.store.load(run.id).candidates),
             interrupted=job.interrupted,
+            crew=job.crew,
         )
+
+
+@contextmanager
+def benched(run: Run, tree: Path, job: Job) -> Iterator[Bench]:
+    """What evaluates the candidates of `run` on this machine, whoever proposes them. ConfigError as above."""
+    problem = run.problem
+    provider: SandboxProvider = resolve("sandbox", run.backends.sandbox, **_supplied(run, job))
+    job.notify(StageStarted(stage="environment", detail="; ".join(problem.setup)))
+    environment = provider.prepare(tree, problem.setup, timeout_seconds=problem.setup_timeout_seconds)
+    with provider.open(environment, {}) as original:
+        yield _bench(run, tree, job, _Ground(provider=provider, environment=environment, original=original))
+
+
+def _supplied(run: Run, job: Job) -> dict[str, object]:
+    return {**supplies(job.settings), "run": run.id}
 
 
 def _bench(run: Run, tree: Path, job: Job, ground: _Ground) -> Bench:
@@ -90,6 +100,7 @@ def _bench(run: Run, tree: Path, job: Job, ground: _Ground) -> Bench:
         line_profiler=_lines,
         measuring=timing_alone,
         seed=run.seed,
+        machine=job.settings.work.machine,
         notify=job.notify,
     )
 
@@ -156,9 +167,10 @@ def _lines(hotspots: Sequence[Hotspot]) -> Profiler:
     return Lines(functions=tuple(f"{hotspot.path}:{hotspot.function}" for hotspot in hotspots))
 
 
-def _proposers(run: Run, supplied: Mapping[str, object], stack: ExitStack) -> tuple[Proposer, ...]:
+def _proposers(run: Run, job: Job, stack: ExitStack) -> tuple[Proposer, ...]:
     """The run's proposers; those that own something (a server, a client) are closed with the search."""
     if run.kind is RunKind.JUDGE:
         return (Given(patch=run.judged_patch),)
+    supplied = _supplied(run, job)
     proposers = [resolve("proposer", spec, **supplied) for spec in run.backends.proposers]
     return tuple(stack.enter_context(each) if hasattr(each, "__enter__") else each for each in proposers)

@@ -1,6 +1,8 @@
-"""The process of one run: `python -m worker.child RUN WORKER ATTEMPT PARENT`, started by worker/supervise.py.
+"""The process of one run: `python -m worker.child RUN WORKER ATTEMPT PARENT`, started by worker/supervise.py; or of one who
+helps it: `python -m worker.child RUN WORKER help PARENT`.
 
-It holds nothing that its death could lose: all it knows is in the store, where it writes as the holder of the run's claim.
+It holds nothing that its death could lose: all it knows is in the store, where it writes as the holder of the run's claim, or of
+the candidates that it has taken.
 """
 
 import logging
@@ -11,32 +13,40 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from core.errors import PerfsmithError
-from core.queue import Claim
+from core.queue import Claim, Helper
 from store.sql import SqlStore
 from worker.chronicle import Chronicle
+from worker.crew import Helped
 from worker.job import Job
 from worker.kinship import die_with
 from worker.memory import opened
+from worker.process import HELP
 from worker.settings import Settings, read_settings
 
 CANCELLED = "cancelled on request"
 FAILED, CUT_OFF = 1, 130
 
 Execute = Callable[[Job], object]
+Assist = Callable[[Helper, SqlStore, Settings], object]
 
 
-def main(argv: Sequence[str], execute: Execute | None = None) -> int:
-    """Work on the run to its end. 0 when it has ended well, else 1, or 130 when it was told to stop."""
+def main(argv: Sequence[str], execute: Execute | None = None, assist: Assist | None = None) -> int:
+    """Work on the run to its end, or help as long as that is wanted. 0 when it has ended well, else 1, or 130 when it was told
+    to stop.
+    """
     run_id, worker, attempt, parent = argv
     die_with(int(parent))
     signal.signal(signal.SIGTERM, _cut_off)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("worker").setLevel(logging.INFO)
-    claim = Claim(run_id=run_id, worker=worker, attempt=int(attempt))
     try:
         settings = read_settings(os.environ)
         with opened(settings) as store:
-            (execute or _real())(_job(claim, store, settings))
+            if attempt == HELP:
+                (assist or _real_assist())(Helper(run_id=run_id, worker=worker), store, settings)
+            else:
+                claim = Claim(run_id=run_id, worker=worker, attempt=int(attempt))
+                (execute or _real_execute())(_job(claim, store, settings))
     except KeyboardInterrupt:
         return CUT_OFF
     except PerfsmithError as error:
@@ -57,14 +67,23 @@ def _job(claim: Claim, store: SqlStore, settings: Settings) -> Job:
         is_retried=True,
         patience_seconds=settings.work.lease_seconds,  # whoever held the run before has noticed by then
         cut_off=CANCELLED,
+        crew=Helped(helping=store.helping, claim=claim),
     )
 
 
-def _real() -> Execute:
-    # It takes seconds to import, in which the child already dies with its parent and can be told to stop.
+# These take seconds to import, in which the child already dies with its parent and can be told to stop.
+
+
+def _real_execute() -> Execute:
     from worker.execute import execute  # noqa: PLC0415
 
     return execute
+
+
+def _real_assist() -> Assist:
+    from worker.assist import assist  # noqa: PLC0415
+
+    return assist
 
 
 def _cut_off(signum: int, frame: FrameType | None) -> None:

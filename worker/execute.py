@@ -14,7 +14,7 @@ from agent.minimise import minimise
 from agent.profiling import profile_candidate
 from agent.search import Search
 from core.errors import PerfsmithError, SandboxError, StoreError, UnsteadyError
-from core.progress import Noted, StageStarted
+from core.progress import SEARCH, Noted, StageStarted
 from core.run import SANDBOX_BROKE, Record, Run, RunKind, RunStatus
 from worker.assemble import assembled
 from worker.handout import Handout, hand_out
@@ -74,7 +74,7 @@ def _work(job: Job, run: Run) -> str:
     with assembled(run, tree, job) as search:
         job.notify(StageStarted(stage="baseline", detail="profile and noise"))
         record = establish(search, job.store.load(run.id))
-        job.notify(StageStarted(stage="search", detail=str(run.backends.strategy)))
+        job.notify(StageStarted(stage=SEARCH, detail=str(run.backends.strategy)))
         record, stopped_by = _searched(job, search, record)
         _conclude(job, search, record)
     return stopped_by

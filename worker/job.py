@@ -1,10 +1,11 @@
 """A run together with what is needed to work on it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.protocols import Listener, Store
+from agent.crew import Alone
+from core.protocols import Crew, Listener, Store
 from worker.settings import Settings
 
 INTERRUPTED = "interrupted by the user"
@@ -30,3 +31,5 @@ class Job:
     """How long another process on this machine may take to let go of the run."""
     cut_off: str = INTERRUPTED
     """Why the run ended when it is cut off, in words."""
+    crew: Crew = field(default_factory=Alone)
+    """Who evaluates its candidates."""

@@ -14,9 +14,11 @@ from enum import StrEnum
 
 import structlog
 
-from core.queue import Claim
+from core.queue import Claim, Helper
 
 CHILD = (sys.executable, "-m", "worker.child")
+HELP = "help"
+"""In place of an attempt: the child helps."""
 LONGEST_LINE = 8192
 """A longer line of output is logged in pieces."""
 _OUTPUT_SECONDS = 5.0
@@ -81,9 +83,14 @@ class Child:
 
 
 @contextmanager
-def started(claim: Claim, program: Sequence[str], variables: Mapping[str, str], mailbox: Mailbox) -> Iterator[Child]:
-    """The child of the claim's run; nothing of it is left when the context ends. Its end is put into the mailbox."""
-    argv = (*program, claim.run_id, claim.worker, str(claim.attempt), str(os.getpid()))
+def started(
+    right: Claim | Helper, program: Sequence[str], variables: Mapping[str, str], mailbox: Mailbox
+) -> Iterator[Child]:
+    """The child that works on the claim's run, or helps it; nothing of it is left when the context ends. Its end is put into the
+    mailbox.
+    """
+    attempt = str(right.attempt) if isinstance(right, Claim) else HELP
+    argv = (*program, right.run_id, right.worker, attempt, str(os.getpid()))
     process = subprocess.Popen(
         argv,
         env=dict(variables),
@@ -93,7 +100,7 @@ def started(claim: Claim, program: Sequence[str], variables: Mapping[str, str], 
         start_new_session=True,
     )
     child = Child(process=process, said=deque(maxlen=1))
-    reader = threading.Thread(target=_log_output, args=(child, claim.run_id), daemon=True)
+    reader = threading.Thread(target=_log_output, args=(child, right.run_id), daemon=True)
     waiter = threading.Thread(target=_wait, args=(process, mailbox), daemon=True)
     reader.start()
     waiter.start()

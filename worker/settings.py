@@ -32,7 +32,7 @@ class Work:
     grace_seconds: float = 20.0
     """How long a run may take to end when it is told to, before it is killed."""
     recover_seconds: float = 10.0
-    """How often to look for runs whose worker is silent."""
+    """How often to look for runs whose worker is silent, and for somebody to help."""
     free_bytes: int = 256 << 20
     """No run is taken up while the disk of the home has less room than this."""
     machine: str = field(default_factory=socket.gethostname)

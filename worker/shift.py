@@ -5,6 +5,7 @@ import queue
 import secrets
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from importlib.metadata import version
 import structlog
 
 from core.errors import StoreError
-from core.queue import Claim, WorkerState
+from core.queue import Claim, Helper, WorkerState
 from worker.process import Mailbox, News
-from worker.supervise import Workplace, supervise
+from worker.supervise import Workplace, supervise, supervise_help
 
 REPORT_SECONDS = 15.0
 """How often a worker says that it is alive."""
+REST_SECONDS = 600.0
+"""A run whose help ended badly is not helped from here before: its setup may fail on this machine each time."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -44,27 +47,75 @@ class Shift:
     _all: tuple[Slot, ...] = field(init=False)
     _change: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopped: threading.Event = field(default_factory=threading.Event, init=False)
+    _rests: dict[str, float] = field(default_factory=dict, init=False)
+    """Runs that could not be helped from here, and until when nobody tries again, by a clock that nobody can set."""
 
     def __post_init__(self) -> None:
         self._all = tuple(Slot(number=number) for number in range(1, self.slots + 1))
         self._free = list(self._all)
 
     def work(self) -> None:
-        """Take up runs until none waits. A message is the reason to look; awake, nobody needs another one."""
-        with self._change:
-            slot = self._free.pop(0)
+        """Take up runs until none waits, then help where help is wanted. A message is a reason to look; while all slots are busy
+        nobody needs it: whoever is done looks again, and `looking` sees what comes in just then.
+        """
+        slot = self._occupied()
+        if slot is None:
+            return
         try:
-            while claim := self._next(slot):
-                self._work_on(claim, slot)
+            while self._has_worked(slot):
+                pass
         finally:
             with self._change:
                 self._free.append(slot)
+
+    def _occupied(self) -> Slot | None:
+        with self._change:
+            return self._free.pop(0) if self._free else None
+
+    def _has_worked(self, slot: Slot) -> bool:
+        """Whether there was something to do in this slot, and it is done."""
+        if claim := self._next(slot):
+            self._work_on(claim, slot)
+            return True
+        if helper := self._whom_to_help(slot):
+            self._help(helper, slot)
+            return True
+        return False
 
     def stop(self) -> None:
         """Give everything back and take up nothing more. A signal handler may call this: it waits for nobody."""
         self._stopped.set()
         for slot in self._all:
             slot.mailbox.put(News.STOP)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Look regularly for work while the context lasts: no message says that help is wanted."""
+        over = threading.Event()
+        looker = threading.Thread(target=self._look_until, args=(over,), daemon=True)
+        looker.start()
+        try:
+            yield
+        finally:
+            over.set()
+            self.stop()
+            looker.join()
+
+    def _look_until(self, over: threading.Event) -> None:
+        begun: list[threading.Thread] = []
+        while not over.wait(self.place.settings.work.recover_seconds):
+            begun = [thread for thread in begun if thread.is_alive()]
+            if self._free:
+                begun.append(threading.Thread(target=self._work_unasked, daemon=True))
+                begun[-1].start()
+        for thread in begun:
+            thread.join()
+
+    def _work_unasked(self) -> None:
+        try:
+            self.work()
+        except OSError as error:
+            _log.warning("no work could be begun", error=str(error))
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
@@ -83,23 +134,56 @@ class Shift:
         if self._stopped.is_set() or not self._has_room():
             return None
         work = self.place.settings.work
-        holder = f"{self._name(slot)}:{secrets.token_hex(4)}"  # unlike any other holder, whatever it is called
         try:
-            return self.place.store.queue.claim(holder, machine=work.machine, lease_seconds=work.lease_seconds)
+            return self.place.store.queue.claim(
+                self._holder(slot), machine=work.machine, lease_seconds=work.lease_seconds
+            )
         except StoreError as error:
             _log.warning("no run can be claimed", error=str(error))
             return None
 
     def _work_on(self, claim: Claim, slot: Slot) -> None:
-        with structlog.contextvars.bound_contextvars(run=claim.run_id):
+        with self._busy(slot, claim.run_id):
             _log.info("the run is taken up", attempt=claim.attempt, holder=claim.worker)
+            supervise(claim, self.place, slot.mailbox)
+
+    def _whom_to_help(self, slot: Slot) -> Helper | None:
+        if self._stopped.is_set() or not self._has_room():
+            return None
+        work = self.place.settings.work
+        try:
+            return self.place.store.helping.assist(
+                self._holder(slot),
+                machine=work.machine,
+                lease_seconds=work.lease_seconds,
+                but=self._resting(),
+            )
+        except StoreError as error:
+            _log.warning("no run can be helped", error=str(error))
+            return None
+
+    def _help(self, helper: Helper, slot: Slot) -> None:
+        with self._busy(slot, helper.run_id):
+            _log.info("the run is helped", helper=helper.worker)
+            if not supervise_help(helper, self.place, slot.mailbox):
+                _log.warning("the run can't be helped from here for a while", seconds=REST_SECONDS)
+                self._rests[helper.run_id] = time.monotonic() + REST_SECONDS
+
+    def _resting(self) -> frozenset[str]:
+        self._rests = {run_id: until for run_id, until in self._rests.items() if until > time.monotonic()}
+        return frozenset(self._rests)
+
+    @contextmanager
+    def _busy(self, slot: Slot, run_id: str) -> Iterator[None]:
+        """The slot works on the run while the context lasts, and says so."""
+        with structlog.contextvars.bound_contextvars(run=run_id):
             slot.mailbox = queue.SimpleQueue()
-            slot.run_id = claim.run_id
+            slot.run_id = run_id
             if self._stopped.is_set():
                 slot.mailbox.put(News.STOP)
             self._report(slot)
             try:
-                supervise(claim, self.place, slot.mailbox)
+                yield
             finally:
                 slot.run_id = ""
                 self._report(slot)
@@ -140,6 +224,10 @@ class Shift:
                 self.place.store.queue.forget_worker(self._name(slot))
         except StoreError as error:
             _log.warning("this worker can't be forgotten", error=str(error))
+
+    def _holder(self, slot: Slot) -> str:
+        """Unlike any other holder, whatever it is called."""
+        return f"{self._name(slot)}:{secrets.token_hex(4)}"
 
     def _name(self, slot: Slot) -> str:
         return f"{self.place.settings.work.machine}:{os.getpid()}:{slot.number}"

@@ -2,19 +2,19 @@
 
 import queue
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
 
 from core.errors import LostClaimError, StoreError
-from core.queue import MOST_ATTEMPTS, Claim, Wish
+from core.queue import MOST_ATTEMPTS, Claim, Helper, Wish
 from core.run import RunStatus
 from store.sql import SqlStore
 from worker.child import CANCELLED
 from worker.process import CHILD, Child, Mailbox, News, started
 from worker.queueing.app import Nudge
-from worker.settings import Settings
+from worker.settings import Settings, Work
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -35,7 +35,7 @@ class Workplace:
 def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> None:
     """Work on the run until it has ended, is another's, or the mailbox says that this worker is to stop."""
     with started(claim, place.program, place.variables, mailbox) as child:
-        reason = _watch(claim, place, mailbox)
+        reason = _watch(lambda: _renewed(claim, place), place.settings.work, mailbox)
         _log.info("the run leaves this worker", reason=str(reason))
         grace = place.settings.work.grace_seconds
         if reason is News.STOP:
@@ -52,16 +52,37 @@ def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> None:
         _settle(claim, place, child)
 
 
-def _watch(claim: Claim, place: Workplace, mailbox: Mailbox) -> News | Wish:
+def supervise_help(helper: Helper, place: Workplace, mailbox: Mailbox) -> bool:
+    """Help with the run until its search is over, a run waits, or the mailbox says that this worker is to stop. False when
+    the help ended badly.
+    """
+    try:
+        with started(helper, place.program, place.variables, mailbox) as child:
+            reason = _watch(lambda: _renewed(helper, place), place.settings.work, mailbox)
+            if reason is not News.ENDED:
+                child.stop(grace_seconds=place.settings.work.grace_seconds)
+            _log.info("the help has ended", reason=str(reason), status=child.status)
+            return reason is not News.ENDED or child.status == 0
+    finally:
+        _leave(helper, place)
+
+
+def _leave(helper: Helper, place: Workplace) -> None:
+    try:
+        place.store.helping.leave(helper)
+    except StoreError as error:
+        _log.warning("the help can't be ended; it ends with its lease", error=str(error))
+
+
+def _watch(renewed: Callable[[], Wish | None], work: Work, mailbox: Mailbox) -> News | Wish:
     """Renew the lease until there is a reason to stop. By a clock that nobody can set, whatever the wall clock does."""
-    work = place.settings.work
     held_until = time.monotonic() + work.lease_seconds
     while True:
         try:
             return mailbox.get(timeout=work.renewal_seconds)
         except queue.Empty:
             asked_at = time.monotonic()
-            wish = _renewed(claim, place)
+            wish = renewed()
         if wish is Wish.WANTED:
             held_until = asked_at + work.lease_seconds
         elif wish is not None:
@@ -70,10 +91,13 @@ def _watch(claim: Claim, place: Workplace, mailbox: Mailbox) -> News | Wish:
             return Wish.LOST
 
 
-def _renewed(claim: Claim, place: Workplace) -> Wish | None:
+def _renewed(right: Claim | Helper, place: Workplace) -> Wish | None:
     """What is wanted; None when the store is out of reach."""
+    lease = place.settings.work.lease_seconds
     try:
-        return place.store.queue.renew(claim, lease_seconds=place.settings.work.lease_seconds)
+        if isinstance(right, Helper):
+            return place.store.helping.renew(right, lease_seconds=lease)
+        return place.store.queue.renew(right, lease_seconds=lease)
     except StoreError as error:
         _log.warning("the lease can't be renewed", error=str(error))
         return None

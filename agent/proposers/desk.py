@@ -89,13 +89,14 @@ class Desk:
         self.spend = NOTHING
         """What the candidate's questions cost so far, those of an interrupted attempt included."""
 
-    def recall(self, question: Question, number: int) -> ModelCall | None:
-        """The answer that candidate `number` got to `question`, if it asked."""
-        return self.ledger.recall(_key(question, number, self._request(question, number)))
+    def recall(self, purpose: str, number: int, *, round_number: int = 1) -> ModelCall | None:
+        """The answer that candidate `number` got, if it asked; whatever has become known since, and would be in a question now."""
+        return self.ledger.recall(self._key(purpose, round_number, number))
 
     def ask(self, question: Question) -> ModelCall | None:
         """The answer, stored before it is returned, perhaps long ago; None when the budget has no room to ask."""
-        call = self.recall(question, self.brief.number) or self._buy(question)
+        known = self.recall(question.purpose, self.brief.number, round_number=question.round)
+        call = known or self._buy(question)
         if call is not None:
             tokens = call.input_tokens + call.output_tokens
             self.spend += Spend(tokens=tokens, dollars=call.dollars, seconds=call.seconds)
@@ -118,7 +119,6 @@ class Desk:
     def _buy(self, question: Question) -> ModelCall | None:
         """Ask, and store what came of it."""
         request = self._request(question, self.brief.number)
-        key = _key(question, self.brief.number, request)
         left = self.brief.budget_left.left(self.spend)
         allowance = allow(len(_as_json(request).encode()), self.model.max_output_tokens, left, self._price)
         if allowance is None:
@@ -129,7 +129,7 @@ class Desk:
         reply = delivery.reply
         usage = used(allowance, reply, delivery.lost_attempts)
         call = ModelCall(
-            key=key,
+            key=self._key(question.purpose, question.round, self.brief.number),
             candidate=self.brief.number,
             purpose=question.purpose,
             model=self.model.name,
@@ -145,13 +145,12 @@ class Desk:
         self.ledger.record(call)
         return call
 
+    def _key(self, purpose: str, round_number: int, number: int) -> str:
+        identity = [number, purpose, round_number, self.model.name, self.model.sampling, self.model.seed]
+        return hashlib.sha256(_as_json(identity).encode()).hexdigest()
+
     def _price(self, inputs: int, outputs: int) -> float:
         return self.model.tariff(inputs, outputs) if self.model.tariff else 0.0
-
-
-def _key(question: Question, number: int, request: Mapping[str, object]) -> str:
-    identity = [number, question.purpose, question.round, request]
-    return hashlib.sha256(_as_json(identity).encode()).hexdigest()
 
 
 def _as_json(value: object) -> str:

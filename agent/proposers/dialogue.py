@@ -70,16 +70,14 @@ class Dialogue:
         """The directions that candidate `number` was told of, or is now; None when the budget has no room to ask."""
         if not self.directions:
             return list(KINDS)
-        past = replace(brief, number=number, history=brief.history[:number])
-        text = prompts.directions(past, count=self.directions, used=used, characters=self.prompt_characters)
-        question = Question(purpose="directions", round=round_number, messages=prompts.opening(text))
-        now = number == brief.number
-        call = desk.ask(question) if now else desk.recall(question, number)
-        if call is not None and call.answer:
-            return read(call.answer, most=self.directions, used=used)
-        if call is not None and now:
+        if number != brief.number:
+            asked = desk.recall("directions", number, round_number=round_number)
+            return read(asked.answer, most=self.directions, used=used) if asked and asked.answer else []
+        text = prompts.directions(brief, count=self.directions, used=used, characters=self.prompt_characters)
+        call = desk.ask(Question(purpose="directions", round=round_number, messages=prompts.opening(text)))
+        if call is not None and not call.answer:
             raise ProposalError(call.error, spend=desk.spend)
-        return None if now else []
+        return read(call.answer, most=self.directions, used=used) if call else None
 
     def _edit_question(self, brief: Brief, direction: str) -> Question:
         text = prompts.edit(brief, direction=direction, schema=self.schema, characters=self.prompt_characters)

@@ -46,7 +46,7 @@ def _witness(candidate: Candidate, told: str) -> str:
 
 def _heading(candidate: Candidate, brief: Brief) -> str:
     decision = candidate.decision
-    verdict = decision.verdict if decision else "not evaluated"
+    verdict = decision.verdict if decision else "no verdict yet"
     speedup = f", {decision.speedup} as fast as the original" if decision and decision.speedup else ""
     parent = f" on top of candidate {candidate.parent}" if candidate.parent else ""
     direction = candidate.proposal.direction[:240] or "-"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from agent.crew import Alone
 from agent.search import Bench, Repeated, Search
 from agent.strategies.greedy import Greedy
 from checks.output import OutputUnchanged
@@ -19,7 +20,7 @@ from core.execution import Environment
 from core.problem import Problem, WorkloadSpec
 from core.progress import Event
 from core.proposing import Brief, ModelCall
-from core.protocols import Ledger, Strategy
+from core.protocols import Crew, Ledger, Strategy
 from core.run import Backends, BackendSpec, Record, Run, RunKind
 from core.spend import Budget, Spend
 from tests.fakes.sandbox import FakeProvider, FakeWorkload
@@ -94,6 +95,7 @@ def lab() -> LabMaker:
         sd: float = 0.02,
         workloads: Sequence[str] = ("work",),
         store: MemoryStore | None = None,
+        crew: Crew | None = None,
     ) -> Lab:
         problem = a_problem(workloads)
         provider, proposer, events = FakeProvider(sd=sd), Scripted(answers), list[Event]()
@@ -110,6 +112,7 @@ def lab() -> LabMaker:
             ledger=store.ledger(RUN_ID),
             known=len(store.load(RUN_ID).candidates),
             interrupted=lambda: False,
+            crew=crew or Alone(),
         )
         return Lab(search=search, store=store, provider=provider, proposer=proposer, events=events)
 
@@ -180,6 +183,7 @@ def a_bench(problem: Problem, provider: FakeProvider, events: list[Event]) -> Be
             profilers=(),
             line_profiler=None,
             measuring=_unlocked,
+            machine="here",
             seed=1,
             notify=events.append,
         )

@@ -120,6 +120,8 @@ def test_an_archive_that_is_too_large_is_refused_and_not_kept(
         ({"repository": "R", "budget": {"dollars": -1}}, "budget.dollars"),
         ({"repository": "R", "budget": {"dollars": float("inf")}}, "budget.dollars"),
         ({"repository": "R", "priority": 10}, "priority"),
+        ({"repository": "R", "machines": 0}, "machines"),
+        ({"repository": "R", "kind": "judge", "patch": "x", "machines": 2}, "machines"),
         ({"repository": "R", "sandbox": {"name": "unsafe"}}, "unsafe"),
         ({"repository": "R", "strategy": {"name": "os:System"}}, "os:System"),
         ({"repository": "R", "proposers": [{"name": "replay", "options": {"directory": "/etc"}}]}, "replay"),

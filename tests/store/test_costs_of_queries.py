@@ -65,6 +65,8 @@ HOT: Mapping[str, Ask] = {
     "what an owner has spent": lambda store: store.keyring.committed("owner 7", NOW - timedelta(hours=9)),
     "recovering": lambda store: store.queue.recover(),
     "claiming": lambda store: store.queue.claim("w", machine="m", lease_seconds=60),
+    "looking for somebody to help": lambda store: store.helping.assist("w", machine="m", lease_seconds=60),
+    "what helpers have finished": lambda store: store.helping.finished(MIDDLE, {0, 1}),
     "saying": lambda store: store.say(MIDDLE, "search", "one more"),
 }
 
@@ -213,6 +215,6 @@ def test_sqlite_finds_by_an_index(full_sqlite: SqlStore, what: str) -> None:
 
 def test_all_large_tables_are_watched() -> None:
     small = {"tokens", "workers", "archives", "webhook_events"}
-    few_of_one_run = {"hints"}
+    few_of_one_run = {"hints", "helpers", "takes"}
     of_one_evaluation = {"checks", "timings", "samples", "profiles"}
     assert set(Table.metadata.tables) == {*LARGE, *small, *few_of_one_run, *of_one_evaluation}

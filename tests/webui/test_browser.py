@@ -121,6 +121,7 @@ NUMBERS = {
     "Tokens": "-1",
     "Seconds": "-1",
     "Priority": "10",
+    "Machines": "65",
     "Speedup to clear": "0.5",
     "Timeout, seconds": "0",
 }

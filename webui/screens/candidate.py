@@ -66,8 +66,9 @@ def _show_verdict(candidate: Candidate) -> None:
             st.markdown("**The input that shows it**")
             block(last.failure.witness, language="python")
     built = "" if candidate.parent is None else f"built on {candidate.parent} · "
+    where = f" · measured on {escaped(last.machine)}" if last.machine else ""
     aside(
-        f"{built}{escaped(candidate.proposal.proposer) or 'nobody'} · {escaped(candidate.proposal.direction)} · {spent(candidate.spend)}"
+        f"{built}{escaped(candidate.proposal.proposer) or 'nobody'} · {escaped(candidate.proposal.direction)} · {spent(candidate.spend)}{where}"
     )
 
 

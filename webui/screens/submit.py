@@ -7,7 +7,7 @@ from api.problems import RefusedError
 from core.access import Scope
 from core.errors import PerfsmithError
 from core.problem import Generality, Objective, Problem
-from core.queue import LEAST_PRIORITY, MOST_PRIORITY
+from core.queue import LEAST_PRIORITY, MOST_MACHINES, MOST_PRIORITY
 from core.spend import Budget
 from webui import entrance
 from webui.actions import ask_budget
@@ -106,10 +106,18 @@ def _ask_work(what: str) -> dict[str, object]:
         if what == _JUDGE:
             return found
         found |= _ask_search()
-        budget = Budget(candidates=0) if what == _DRY else _ask_limits()
-        return found | {
-            "budget": {name: getattr(budget, name) for name in ("candidates", "dollars", "tokens", "seconds")}
-        }
+        if what == _DRY:
+            return found | {"budget": {"candidates": 0}}
+        budget = _ask_limits()
+        machines = st.number_input(
+            "Machines",
+            1,
+            MOST_MACHINES,
+            key="machines",
+            help="How many may evaluate candidates at a time: others help where their workers have nothing else to do",
+        )
+        limits = {name: getattr(budget, name) for name in ("candidates", "dollars", "tokens", "seconds")}
+        return found | {"budget": limits, "machines": machines}
 
 
 def _ask_search() -> dict[str, object]:

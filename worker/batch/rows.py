@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.errors import ConfigError
 from core.problem import Generality, Objective
-from core.queue import LEAST_PRIORITY, MOST_PRIORITY
+from core.queue import LEAST_PRIORITY, MOST_MACHINES, MOST_PRIORITY
 from core.spend import Budget
 from worker.options import refuse_stray, specs
 from worker.problem.settings import Flags
@@ -23,7 +23,7 @@ MOST_LINES = 10_000
 MOST_BYTES = 64 << 20
 _TEXTS = ("name", "repository", "ref", "tests", "output", "sandbox", "strategy", "patch")
 _LISTS = ("editable", "workload", "setup", "proposer", "option")
-_WHOLE = ("candidates", "tokens", "seed", "priority")
+_WHOLE = ("candidates", "tokens", "seed", "priority", "machines")
 _NUMBERS = ("min_speedup", "timeout", "dollars", "seconds")
 _CHOICES: Mapping[str, type[StrEnum]] = {"objective": Objective, "generalise": Generality}
 COLUMNS = (*_TEXTS, *_LISTS, *_WHOLE, *_NUMBERS, *_CHOICES)
@@ -42,6 +42,7 @@ class Row:
     """Of what the line says: the same line has the same digest in the next attempt, and no other line has it."""
     request: Request
     priority: int
+    machines: int
 
 
 def read_batch(path: Path) -> tuple[Row, ...]:
@@ -113,13 +114,21 @@ def _row(number: int, values: Mapping[str, object], path: Path, seen: Counter[st
     try:
         _require_columns(values)
         request = _request(values, path.parent)
+        machines = _machines(values, request)
     except ConfigError as error:
         raise ConfigError(f"{path}, line {number}: {error}") from error
     said = json.dumps([values, request.patch], sort_keys=True, default=str)
     seen[said] += 1
     digest = hashlib.sha256(f"{seen[said]}\n{said}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
     name = str(values.get("name") or values["repository"])
-    return Row(line=number, name=name, digest=digest, request=request, priority=_priority(values))
+    return Row(
+        line=number,
+        name=name,
+        digest=digest,
+        request=request,
+        priority=_priority(values),
+        machines=machines,
+    )
 
 
 def _require_columns(values: Mapping[str, object]) -> None:
@@ -151,6 +160,15 @@ def _require_type(name: str, value: object) -> None:
 
 def _priority(values: Mapping[str, object]) -> int:
     return int(str(values.get("priority", LEAST_PRIORITY)))
+
+
+def _machines(values: Mapping[str, object], request: Request) -> int:
+    machines = int(str(values.get("machines", 1)))
+    if not 1 <= machines <= MOST_MACHINES:
+        raise ConfigError(f"machines is {machines}; it must be from 1 to {MOST_MACHINES}")
+    if machines > 1 and request.patch is not None:
+        raise ConfigError("a patch is judged on one machine; leave machines out")
+    return machines
 
 
 def _request(values: Mapping[str, object], folder: Path) -> Request:

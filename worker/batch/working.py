@@ -89,7 +89,7 @@ def work_there(rows: Sequence[Row], server: Server, name: str, output: Path, tol
     ended: dict[str, Ended] = {}
     standing: dict[str, tuple[Row, RunState]] = {}
     for row in rows:
-        ticket = Ticket(key=f"{name}:{row.digest}", batch=name, priority=row.priority)
+        ticket = Ticket(key=f"{name}:{row.digest}", batch=name, priority=row.priority, machines=row.machines)
         try:
             state = server.hand_in(row.request, ticket)
         except ConfigError as error:

@@ -39,6 +39,7 @@ def serve_worker(
         )
         shift = Shift(place=place, slots=concurrency)
         stack.enter_context(shift.reporting())
+        stack.enter_context(shift.looking())
         if with_beat:
             stack.enter_context(beating(store.queue, app, seconds=settings.work.recover_seconds))
         return _serve(app, shift)

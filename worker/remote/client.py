@@ -72,6 +72,8 @@ class Server:
         """
         headers = {"Idempotency-Key": ticket.key}
         body = body_of(request) | {"priority": ticket.priority, "batch": ticket.batch}
+        if request.patch is None:
+            body["machines"] = ticket.machines
         archive = archive_of(request, self.sources)
         if archive is not None:
             data, files = {"request": json.dumps(body)}, {"archive": archive}

@@ -90,6 +90,21 @@ def test_each_candidate_takes_the_next_direction_of_one_list(server: ModelServer
     assert ledger.purposes == ["directions", "edit", "edit", "edit"]
 
 
+def test_directions_are_known_again_whatever_verdicts_came_after_they_were_asked_for(
+    server: ModelServer, ledger: MemoryLedger
+) -> None:
+    server.play(completion("1. first"), EDIT, completion(LIST), EDIT)
+    proposer = asking(server, directions=3)
+    first = tried(1, proposer.name, "first", reason="assert 3 == 4")
+    pending = replace(first, decision=None)
+    history = [*a_brief().history, pending]
+    assert proposed(proposer, a_brief(), ledger).direction == "first"
+    second = proposed(proposer, a_brief(history=history), ledger)
+    known = [*a_brief().history, first, tried(2, proposer.name, second.direction)]
+    assert proposed(proposer, a_brief(history=known), ledger).direction == "Use a comprehension in shared"
+    assert ledger.purposes == ["directions", "edit", "directions", "edit", "edit"]
+
+
 def test_used_up_directions_are_followed_by_new_ones_that_know_the_history(
     server: ModelServer, ledger: MemoryLedger
 ) -> None:

@@ -10,7 +10,8 @@ import time
 from worker.queueing.serving import serve_beat, serve_worker
 from worker.settings import read_settings
 
-PROGRAM = (sys.executable, "-m", "tests.worker.faults.stand_in")
+PROGRAM = "PERFSMITH_TEST_PROGRAM"
+"""Given: the module that a child is, in place of the stand-in."""
 CLOCK = "PERFSMITH_TEST_CLOCK"
 
 
@@ -22,7 +23,8 @@ def main(kind: str, concurrency: str = "1") -> int:
     if kind == "beat":
         serve_beat(settings)
         return 0
-    return serve_worker(settings, os.environ, concurrency=int(concurrency), with_beat=False, program=PROGRAM)
+    program = (sys.executable, "-m", os.environ.get(PROGRAM, "tests.worker.faults.stand_in"))
+    return serve_worker(settings, os.environ, concurrency=int(concurrency), with_beat=False, program=program)
 
 
 if __name__ == "__main__":
