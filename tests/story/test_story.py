@@ -78,10 +78,9 @@ def test_nothing_faster_is_an_honest_end_with_status_0(user: User, tmp_path: Pat
 
 
 def test_the_sandbox_that_is_none_works_where_it_is_asked_for_and_says_so(user: User, tmp_path: Path) -> None:
-    (tmp_path / "answers").mkdir()
-    (tmp_path / "answers" / "001.txt").write_text(FASTER)
-    replay = f"replay.directory={tmp_path / 'answers'}"
-    ended = user.perfsmith("optimize", "--sandbox", "unsafe", "--proposer", "replay", "--option", replay, "--json")
+    patch = tmp_path / "faster.diff"
+    patch.write_text(patches.diff(FILES, {"work.py": WORK_FASTER}))
+    ended = user.perfsmith("judge", "--sandbox", "unsafe", "--patch", str(patch), "--json")
     assert ended.json["verdict"] == "confirmed", ended.stderr
     assert "no isolation" in ended.stderr
 

@@ -63,20 +63,33 @@ class Surroundings:
     link: str
 
 
-def given_with(prefix: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables whose names begin so, by the rest of their names."""
-    return {name.removeprefix(prefix): value.strip() for name, value in environment.items() if name.startswith(prefix)}
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """The variables whose names begin with the same words."""
+
+    prefix: str
+    environment: Mapping[str, str] = field(repr=False)
+
+    def get(self, name: str) -> str:
+        """The value of the variable whose name ends so; empty when it is not set."""
+        return self.environment.get(f"{self.prefix}{name}", "").strip()
+
+    def called(self, name: str) -> str:
+        """What whoever set the variable knows it as: an input of the action, or the variable itself."""
+        if self.prefix == _PREFIX:
+            return f"the input {name.lower().replace('_', '-')}"
+        return f"{self.prefix}{name}"
 
 
 def read_inputs(environment: Mapping[str, str]) -> Inputs:
     """ConfigError for an input that makes no sense."""
-    given = given_with(_PREFIX, environment)
+    given = Given(prefix=_PREFIX, environment=environment)
     mode = choice(Mode, given, "MODE")
     if mode is Mode.SERVER and not given.get("SERVER"):
         raise ConfigError("the input server is empty; mode: server needs the address of a perfsmith server")
     return Inputs(
-        server=given.get("SERVER", "") if mode is Mode.SERVER else "",
-        token=given.get("TOKEN", ""),
+        server=given.get("SERVER") if mode is Mode.SERVER else "",
+        token=given.get("TOKEN"),
         delivery=choice(Delivery, given, "DELIVERY"),
         judge_label=given.get("JUDGE_LABEL") or "performance",
         fails_if_slower=_switch(given, "FAIL_IF_SLOWER"),
@@ -84,9 +97,9 @@ def read_inputs(environment: Mapping[str, str]) -> Inputs:
     )
 
 
-def request_of(given: Mapping[str, str], *, sandbox: str) -> Request:
+def request_of(given: Given, *, sandbox: str) -> Request:
     """The request that the inputs describe, in the usual `sandbox` unless they name another; ConfigError as above."""
-    proposers = given.get("PROPOSER", "").split()
+    proposers = given.get("PROPOSER").split()
     options = _lines(given, "OPTION")
     names = (given.get("SANDBOX") or sandbox, "greedy", *proposers)
     refuse_stray(options, names)
@@ -165,35 +178,35 @@ def _path(environment: Mapping[str, str], name: str) -> Path | None:
     return Path(value) if value else None
 
 
-def _lines(given: Mapping[str, str], name: str) -> list[str]:
-    return [line.strip() for line in given.get(name, "").splitlines() if line.strip()]
+def _lines(given: Given, name: str) -> list[str]:
+    return [line.strip() for line in given.get(name).splitlines() if line.strip()]
 
 
-def choice(kind: type[Choice], given: Mapping[str, str], name: str) -> Choice:
+def choice(kind: type[Choice], given: Given, name: str) -> Choice:
     """What an input chooses, the first one where it is empty; ConfigError for another word."""
     value = given.get(name) or next(iter(kind))
     if value not in list(kind):
-        raise ConfigError(f"the input {_input(name)} is {value!r}; it must be {' or '.join(kind)}")
+        raise ConfigError(f"{given.called(name)} is {value!r}; it must be {' or '.join(kind)}")
     return kind(value)
 
 
-def _switch(given: Mapping[str, str], name: str) -> bool:
+def _switch(given: Given, name: str) -> bool:
     value = given.get(name) or "false"
     if value not in {"true", "false"}:
-        raise ConfigError(f"the input {_input(name)} is {value!r}; it must be true or false")
+        raise ConfigError(f"{given.called(name)} is {value!r}; it must be true or false")
     return value == "true"
 
 
-def _whole(given: Mapping[str, str], name: str) -> int | None:
+def _whole(given: Given, name: str) -> int | None:
     found = number(given, name)
     if found is not None and not found.is_integer():
-        raise ConfigError(f"the input {_input(name)} is {given[name]!r}; it must be a whole number")
+        raise ConfigError(f"{given.called(name)} is {given.get(name)!r}; it must be a whole number")
     return None if found is None else int(found)
 
 
-def number(given: Mapping[str, str], name: str) -> float | None:
+def number(given: Given, name: str) -> float | None:
     """The number of an input, None where it is empty; ConfigError where it is none, or negative."""
-    value = given.get(name, "")
+    value = given.get(name)
     if not value:
         return None
     try:
@@ -201,9 +214,5 @@ def number(given: Mapping[str, str], name: str) -> float | None:
     except ValueError:
         found = -1.0
     if not 0 <= found < float("inf"):
-        raise ConfigError(f"the input {_input(name)} is {value!r}; it must be a number that is not negative")
+        raise ConfigError(f"{given.called(name)} is {value!r}; it must be a number that is not negative")
     return found
-
-
-def _input(name: str) -> str:
-    return name.lower().replace("_", "-")

@@ -15,7 +15,7 @@ from sandbox.scratch import claimed
 from worker.github.app import App
 from worker.github.attending import Office
 from worker.github.delivery import Delivery
-from worker.github.inputs import choice, given_with, number, request_of
+from worker.github.inputs import Given, choice, number, request_of
 from worker.logs import start_logging
 from worker.memory import opened
 from worker.queueing.app import make_celery, make_nudge
@@ -29,7 +29,7 @@ _ACCOUNT = re.compile(r"[a-z0-9_-]+")
 def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
     """Attend until SIGTERM, which leaves what is not done to the next process. ConfigError for settings that make no sense."""
     start_logging(settings.work.log_format)
-    given = given_with(PREFIX, environment)
+    given = Given(prefix=PREFIX, environment=environment)
     usual, dollars_per_day = request_of(given, sandbox="bubblewrap"), number(given, "DOLLARS_PER_DAY")
     if dollars_per_day is not None and (usual.budget.dollars or 0.0) > dollars_per_day:
         raise ConfigError(
@@ -58,21 +58,21 @@ def serve_github(settings: Settings, environment: Mapping[str, str]) -> None:
         ).attend(at_a_time=AT_A_TIME)
 
 
-def read_app(given: Mapping[str, str], github: GitHubSettings) -> App:
+def read_app(given: Given, github: GitHubSettings) -> App:
     """The App that the variables describe."""
     missing = [name for name in ("APP_ID", "APP_KEY") if not given.get(name)]
     if missing:
         raise ConfigError(f"{PREFIX}{missing[0]} is not set; docs/github-app.md says how an App is made")
     try:
-        key = Path(given["APP_KEY"]).read_text(encoding="ascii")
+        key = Path(given.get("APP_KEY")).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the file in {PREFIX}APP_KEY can't be read: {error}") from error
-    return App(id=given["APP_ID"], key=key, api_url=github.api_url)
+    return App(id=given.get("APP_ID"), key=key, api_url=github.api_url)
 
 
-def read_owners(given: Mapping[str, str]) -> frozenset[str]:
+def read_owners(given: Given) -> frozenset[str]:
     """The accounts whose repositories are worked on; ConfigError for none: whoever installs the App would spend our money."""
-    owners = frozenset(given.get("OWNERS", "").lower().replace(",", " ").split())
+    owners = frozenset(given.get("OWNERS").lower().replace(",", " ").split())
     if not owners:
         raise ConfigError(f"{PREFIX}OWNERS is not set; it names the accounts whose repositories are worked on")
     odd = sorted(owner for owner in owners if not _ACCOUNT.fullmatch(owner))

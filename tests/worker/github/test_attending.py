@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,7 +31,8 @@ from worker.github.attending import Office
 from worker.github.delivery import Delivery
 from worker.github.fetching import Origin as From
 from worker.github.fetching import fetched
-from worker.github.serving import read_app, read_owners, serve_github
+from worker.github.inputs import Given
+from worker.github.serving import PREFIX, read_app, read_owners, serve_github
 from worker.problem.settings import NO_FLAGS
 from worker.settings import GitHubSettings, read_settings
 from worker.submit import Request
@@ -491,6 +492,10 @@ def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App, tmp_pat
     assert "PRIVATE" not in repr(app)
 
 
+def told(values: Mapping[str, str]) -> Given:
+    return Given(prefix=PREFIX, environment={f"{PREFIX}{name}": value for name, value in values.items()})
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -502,7 +507,7 @@ def test_the_token_is_gone_with_the_checkout_and_shown_nowhere(app: App, tmp_pat
 )
 def test_an_app_that_is_not_described_is_refused(given: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
-        read_app(given, GitHubSettings())
+        read_app(told(given), GitHubSettings())
 
 
 def test_an_allowance_that_no_event_fits_into_is_refused(tmp_path: Path) -> None:
@@ -511,8 +516,13 @@ def test_an_allowance_that_no_event_fits_into_is_refused(tmp_path: Path) -> None
         serve_github(read_settings({"PERFSMITH_HOME": str(tmp_path)}), given)
 
 
+def test_a_number_that_is_none_is_refused_by_the_name_of_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="PERFSMITH_GITHUB_DOLLARS_PER_DAY is 'many'; it must be a number"):
+        serve_github(read_settings({"PERFSMITH_HOME": str(tmp_path)}), {"PERFSMITH_GITHUB_DOLLARS_PER_DAY": "many"})
+
+
 def test_accounts_are_named_with_commas_or_spaces_in_any_case() -> None:
-    assert read_owners({"OWNERS": "Team, octo-cat other_corp"}) == {"team", "octo-cat", "other_corp"}
+    assert read_owners(told({"OWNERS": "Team, octo-cat other_corp"})) == {"team", "octo-cat", "other_corp"}
 
 
 @pytest.mark.parametrize(
@@ -520,4 +530,4 @@ def test_accounts_are_named_with_commas_or_spaces_in_any_case() -> None:
 )
 def test_an_app_for_everybody_is_refused(given: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=f"PERFSMITH_GITHUB_OWNERS.*{words}"):
-        read_owners(given)
+        read_owners(told(given))
