@@ -67,6 +67,18 @@ def test_a_patch_is_handed_in_to_be_judged(client_of: ClientMaker, repository: s
     assert "total(numbers) :" in store.load(run["id"]).run.judged_patch
 
 
+def test_a_run_is_for_as_many_machines_as_was_asked_and_a_patch_is_judged_on_one(
+    client_of: ClientMaker, repository: str, store: SqlStore
+) -> None:
+    client = client_of(Scope.SUBMIT)
+    assert client.post(RUNS, json={"repository": repository, "machines": 3}).status_code == 201
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT machines FROM runs").scalar_one() == 3
+    refused = client.post(f"{PREFIX}/judge", json={"repository": repository, "patch": "x", "machines": 3})
+    assert refused.status_code == 422
+    assert "machines" in refused.json()["detail"]
+
+
 def test_an_archive_is_handed_in_and_kept_for_workers(client_of: ClientMaker, store: SqlStore) -> None:
     data = archive(dict(FILES))
     answer = client_of(Scope.SUBMIT).post(
@@ -121,7 +133,6 @@ def test_an_archive_that_is_too_large_is_refused_and_not_kept(
         ({"repository": "R", "budget": {"dollars": float("inf")}}, "budget.dollars"),
         ({"repository": "R", "priority": 10}, "priority"),
         ({"repository": "R", "machines": 0}, "machines"),
-        ({"repository": "R", "kind": "judge", "patch": "x", "machines": 2}, "machines"),
         ({"repository": "R", "sandbox": {"name": "unsafe"}}, "unsafe"),
         ({"repository": "R", "strategy": {"name": "os:System"}}, "os:System"),
         ({"repository": "R", "proposers": [{"name": "replay", "options": {"directory": "/etc"}}]}, "replay"),

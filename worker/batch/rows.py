@@ -113,8 +113,8 @@ def _cell(name: str, cell: str) -> object:
 def _row(number: int, values: Mapping[str, object], path: Path, seen: Counter[str]) -> Row:
     try:
         _require_columns(values)
+        machines = _machines(values)
         request = _request(values, path.parent)
-        machines = _machines(values, request)
     except ConfigError as error:
         raise ConfigError(f"{path}, line {number}: {error}") from error
     said = json.dumps([values, request.patch], sort_keys=True, default=str)
@@ -162,11 +162,11 @@ def _priority(values: Mapping[str, object]) -> int:
     return int(str(values.get("priority", LEAST_PRIORITY)))
 
 
-def _machines(values: Mapping[str, object], request: Request) -> int:
+def _machines(values: Mapping[str, object]) -> int:
     machines = int(str(values.get("machines", 1)))
     if not 1 <= machines <= MOST_MACHINES:
         raise ConfigError(f"machines is {machines}; it must be from 1 to {MOST_MACHINES}")
-    if machines > 1 and request.patch is not None:
+    if machines > 1 and values.get("patch") is not None:
         raise ConfigError("a patch is judged on one machine; leave machines out")
     return machines
 

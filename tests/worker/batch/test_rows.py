@@ -23,6 +23,7 @@ FULL = {
     "dollars": 0.5,
     "seed": 7,
     "priority": 2,
+    "machines": 3,
 }
 
 
@@ -35,9 +36,9 @@ def test_lines_of_json_and_rows_of_a_table_say_the_same(tmp_path: Path) -> None:
     (row,) = read_batch(written(tmp_path, "b.jsonl", f"\n{json.dumps(FULL)}\n"))
     cells = {name: "\n".join(value) if isinstance(value, list) else str(value) for name, value in FULL.items()}
     quoted = ",".join(f'"{cell}"' for cell in cells.values())
-    (same,) = read_batch(written(tmp_path, "b.csv", f"\ufeff{','.join(cells)}\r\n{quoted}\r\n,,,,,,,,,,,,\r\n"))
+    (same,) = read_batch(written(tmp_path, "b.csv", f"\ufeff{','.join(cells)}\r\n{quoted}\r\n,,,,,,,,,,,,,\r\n"))
 
-    assert (row.request, row.name, row.priority, row.line) == (same.request, "the first", 2, 2)
+    assert (row.request, row.name, row.priority, row.machines, row.line) == (same.request, "the first", 2, 3, 2)
     assert row.request.budget == Budget(candidates=3, dollars=0.5)
     assert row.request.flags.workload == ["python a.py", "callable:a:b"]
     assert row.request.sandbox.options == {"processes": 9}
@@ -69,6 +70,8 @@ def test_every_line_has_a_digest_of_its_own_that_lasts(tmp_path: Path) -> None:
         ('{"repository": "x", "objective": "speed"}', "objective is 'speed'; it must be wall or cpu"),
         ('{"repository": "x", "workload": [1]}', "workload is "),
         ('{"repository": "x", "priority": 10}', "from 0 to 9"),
+        ('{"repository": "x", "machines": 0}', "machines is 0; it must be from 1 to 64"),
+        ('{"repository": "x", "patch": "a.patch", "machines": 2}', "a patch is judged on one machine"),
         ('{"repository": "x", "option": "beam.width=5"}', "beam, which takes no part"),
         ('{"repository": "x", "patch": "none.patch"}', "none.patch can't be read"),
         ('{"repository": "x", "patch": "none.patch", "dollars": 1}', "a patch is judged"),

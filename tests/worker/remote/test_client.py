@@ -20,7 +20,7 @@ from worker.remote.client import Server
 from worker.submit import Request
 
 SOURCES = Sources(schemes=("https", "file"))
-KEY = Ticket(key="once", batch="nightly", priority=3)
+KEY = Ticket(key="once", batch="nightly", priority=3, machines=2)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,9 @@ def test_everything_that_is_asked_for_arrives_and_the_result_comes_back(
     assert (run.seed, run.budget, run.problem.tests) == (7, Budget(candidates=5), "python -m unittest -q")
     assert (run.backends.strategy.options, run.backends.sandbox.options) == ({"width": 2}, {"processes": 99})
     assert api.store.catalogue.summary(run.id).batch == "nightly"
+    with api.store.engine.connect() as connection:
+        asked = connection.exec_driver_sql(f"SELECT priority, machines FROM runs WHERE id = '{run.id}'").one()
+    assert asked == (3, 2)
     assert (result.verdict, result.speedup, result.patch) == (Verdict.CONFIRMED, FOUND, PATCH)
     assert b"<html" in server.report(state.run_id)
     assert heard == [RunStatus.FINISHED]
