@@ -74,13 +74,13 @@ def batch(
 
 def _here(rows: "Sequence[Row]", file: Path, place: Path, told: "_Board") -> "tuple[Ended, ...]":
     from cli.session import open_store  # noqa: PLC0415 - as above
-    from worker.batch.working import require_backends, work_here  # noqa: PLC0415 - as above
+    from worker.batch.working import require_possible_here, work_here  # noqa: PLC0415 - as above
     from worker.here import Bench  # noqa: PLC0415 - as above
 
     settings = read_settings(os.environ)
     with open_store(settings) as store, interruption(lambda _: None) as interrupted:
         bench = Bench(store=store, settings=settings, notify=interrupted.listen, interrupted=interrupted)
-        require_backends(rows, bench, file)
+        require_possible_here(rows, bench, file)
         return work_here(rows, bench, place, told)
 
 

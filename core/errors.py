@@ -6,7 +6,7 @@ PerfsmithError
 ├── SandboxError   the sandbox itself broke; evaluate retries, then the run fails with this reason
 │   └── UnsteadyError  the original failed this time; the same, but nothing of ours is broken
 └── StoreError     what is remembered can't be read or written; the run fails with this reason
-    └── LostClaimError  another worker has the run now; this one stops at once and writes nothing more
+    └── LostClaimError  another worker has the run or the candidate now; this one stops at once and writes nothing more
 """
 
 from core.spend import NOTHING, Spend
@@ -42,4 +42,4 @@ class StoreError(PerfsmithError):
 
 
 class LostClaimError(StoreError):
-    """A write about a run by somebody who holds it no longer."""
+    """Something about a run that is for whoever holds or helps it, asked by somebody who does so no longer."""

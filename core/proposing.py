@@ -38,7 +38,7 @@ class ModelCall:
     """One question to a language model and its answer, stored before the answer is used."""
 
     key: str
-    """Same question for the same candidate, same key; unique within a run."""
+    """The same for the same place in the dialogue about a candidate, whatever the words; unique within a run."""
     candidate: int
     purpose: str
     """directions, edit or repair."""

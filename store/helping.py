@@ -71,6 +71,7 @@ class SqlHelping:
     def leave(self, helper: Helper) -> None:
         """Help no more: what the helper has taken is everybody's again."""
         with writing(self.engine, refused=f"the help for run {helper.run_id} can't be ended") as session:
+            _lock(session, helper.run_id)
             for table in (HelperRow, TakeRow):
                 session.execute(delete(table).filter_by(run_id=helper.run_id, worker=helper.worker))
 
@@ -121,14 +122,18 @@ class SqlHelping:
         """Whether the run's holder is the one to evaluate the candidate: no helper has taken or decided it. LostClaimError
         when the run is another's.
         """
-        with writing_as(
-            claim, self.engine, refused=f"candidate {number} of run {claim.run_id} can't be taken"
-        ) as session:
-            mine = _open(claim.run_id, claim.worker, now_of(session)).where(CandidateRow.number == number)
-            if session.scalars(mine).one_or_none() is None:
-                return False
-            session.merge(TakeRow(run_id=claim.run_id, number=number, worker=claim.worker))
-            return True
+        if not self._is_open(claim, number):  # most of the time, and nobody has to wait for that
+            return False
+        refused = f"candidate {number} of run {claim.run_id} can't be taken"
+        with writing_as(claim, self.engine, refused=refused) as session:
+            is_open = session.scalars(_open_one(session, claim, number)).one_or_none() is not None
+            if is_open:
+                session.merge(TakeRow(run_id=claim.run_id, number=number, worker=claim.worker))
+            return is_open
+
+    def _is_open(self, claim: Claim, number: int) -> bool:
+        with reading(self.engine) as session:
+            return session.scalars(_open_one(session, claim, number)).one_or_none() is not None
 
     def finished(self, run_id: str, numbers: Collection[int]) -> tuple[Candidate, ...]:
         """Those of the candidates that have a verdict, whole."""
@@ -176,9 +181,14 @@ def _require(session: Session, helper: Helper) -> HelperRow:
     return row
 
 
+def _lock(session: Session, run_id: str) -> None:
+    """Nobody else takes or gives back candidates of the run until the end."""
+    session.execute(select(RunRow.id).where(RunRow.id == run_id).with_for_update())
+
+
 def _require_search(session: Session, helper: Helper) -> None:
-    """LostClaimError unless the helper's run is in its search. It stays so until the end, and nobody else takes candidates."""
-    session.execute(select(RunRow.id).where(RunRow.id == helper.run_id).with_for_update())
+    """LostClaimError unless the helper's run is in its search. It stays so until the end."""
+    _lock(session, helper.run_id)
     _require(session, helper)
     if not _is_searching(session, helper.run_id):
         raise LostClaimError(f"the search of run {helper.run_id} is over")
@@ -199,3 +209,8 @@ def _open(run_id: str, worker: str, now: datetime) -> Select[int]:
     )
     tried = (CandidateRow.run_id == run_id, CandidateRow.parent.is_not(None), CandidateRow.proposer != CANARY)
     return select(CandidateRow.number).where(*tried, ~decided, ~taken).order_by(CandidateRow.number)
+
+
+def _open_one(session: Session, claim: Claim, number: int) -> Select[int]:
+    """The number, where the holder of the claim may evaluate that candidate."""
+    return _open(claim.run_id, claim.worker, now_of(session)).where(CandidateRow.number == number)

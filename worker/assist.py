@@ -10,6 +10,7 @@ from agent.evaluate import search_plan
 from agent.pending import observed
 from agent.search import Bench
 from core.candidate import Candidate
+from core.errors import StoreError
 from core.progress import CandidateProposed, Event, Noted, StageStarted
 from core.queue import Helper
 from sandbox.scratch import remove
@@ -29,9 +30,16 @@ _log = logging.getLogger(__name__)
 def assist(helper: Helper, store: SqlStore, settings: Settings) -> None:
     """Build what the run's holder has built, and evaluate candidates until the search is over or a run waits for a worker.
 
-    ConfigError when the run does not work on this machine, SandboxError when the sandbox breaks, LostClaimError when the help
-    was ended meanwhile.
+    ConfigError when the run does not work on this machine, SandboxError when the sandbox breaks. That the help was ended from
+    elsewhere, or the store is out of reach, is an end like any other.
     """
+    try:
+        _assist(helper, store, settings)
+    except StoreError as error:
+        _log.info("the help ends: %s", error)
+
+
+def _assist(helper: Helper, store: SqlStore, settings: Settings) -> None:
     run = store.catalogue.run(helper.run_id)
     job = Job(
         run_id=run.id,

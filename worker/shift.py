@@ -167,11 +167,14 @@ class Shift:
             _log.info("the run is helped", helper=helper.worker)
             if not supervise_help(helper, self.place, slot.mailbox):
                 _log.warning("the run can't be helped from here for a while", seconds=REST_SECONDS)
-                self._rests[helper.run_id] = time.monotonic() + REST_SECONDS
+                with self._change:
+                    self._rests[helper.run_id] = time.monotonic() + REST_SECONDS
 
     def _resting(self) -> frozenset[str]:
-        self._rests = {run_id: until for run_id, until in self._rests.items() if until > time.monotonic()}
-        return frozenset(self._rests)
+        now = time.monotonic()
+        with self._change:
+            self._rests = {run_id: until for run_id, until in self._rests.items() if until > now}
+            return frozenset(self._rests)
 
     @contextmanager
     def _busy(self, slot: Slot, run_id: str) -> Iterator[None]:

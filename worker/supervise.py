@@ -63,6 +63,9 @@ def supervise_help(helper: Helper, place: Workplace, mailbox: Mailbox) -> bool:
                 child.stop(grace_seconds=place.settings.work.grace_seconds)
             _log.info("the help has ended", reason=str(reason), status=child.status)
             return reason is not News.ENDED or child.status == 0
+    except OSError as error:
+        _log.warning("the child that helps can't be started", error=str(error))
+        return False
     finally:
         _leave(helper, place)
 

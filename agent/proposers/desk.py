@@ -90,7 +90,9 @@ class Desk:
         """What the candidate's questions cost so far, those of an interrupted attempt included."""
 
     def recall(self, purpose: str, number: int, *, round_number: int = 1) -> ModelCall | None:
-        """The answer that candidate `number` got, if it asked; whatever has become known since, and would be in a question now."""
+        """The answer that candidate `number` got, if it asked on top of the same parent; whatever has become known since, and would
+        be in a question now.
+        """
         return self.ledger.recall(self._key(purpose, round_number, number))
 
     def ask(self, question: Question) -> ModelCall | None:
@@ -146,7 +148,8 @@ class Desk:
         return call
 
     def _key(self, purpose: str, round_number: int, number: int) -> str:
-        identity = [number, purpose, round_number, self.model.name, self.model.sampling, self.model.seed]
+        parent = self.brief.parent.number  # what was pending when it was asked may be built on after an interruption
+        identity = [number, parent, purpose, round_number, self.model.name, self.model.sampling, self.model.seed]
         return hashlib.sha256(_as_json(identity).encode()).hexdigest()
 
     def _price(self, inputs: int, outputs: int) -> float:

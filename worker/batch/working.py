@@ -40,11 +40,14 @@ def require_name(name: str) -> None:
         raise ConfigError(f"--name {name!r}: a batch's name has up to 64 letters, digits, and the characters _ . : -")
 
 
-def require_backends(rows: Sequence[Row], bench: Bench, path: Path) -> None:
-    """ConfigError for a row that names a backend or an option that there is not, before anything is worked on."""
+def require_possible_here(rows: Sequence[Row], bench: Bench, path: Path) -> None:
+    """ConfigError for a row that this machine can't work on alone, with the backends it has, before anything is worked on."""
     for row in rows:
         request = row.request
         specs = (("sandbox", request.sandbox), ("strategy", request.strategy))
+        if row.machines > 1:
+            alone = f"machines is {row.machines}, but without --server this machine works alone"
+            raise ConfigError(f"{path}, line {row.line}: {alone}")
         try:
             for kind, spec in (*specs, *(("proposer", spec) for spec in request.proposers)):
                 if spec.name != "openai":  # its model may be a setting of this machine, which only submit knows

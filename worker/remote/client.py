@@ -72,7 +72,7 @@ class Server:
         """
         headers = {"Idempotency-Key": ticket.key}
         body = body_of(request) | {"priority": ticket.priority, "batch": ticket.batch}
-        if request.patch is None:
+        if ticket.machines > 1:
             body["machines"] = ticket.machines
         archive = archive_of(request, self.sources)
         if archive is not None:

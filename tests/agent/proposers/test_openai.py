@@ -105,6 +105,17 @@ def test_directions_are_known_again_whatever_verdicts_came_after_they_were_asked
     assert ledger.purposes == ["directions", "edit", "directions", "edit", "edit"]
 
 
+def test_an_answer_about_one_parent_is_none_about_another(server: ModelServer, ledger: MemoryLedger) -> None:
+    server.play(completion("1. for the baseline"), EDIT, completion("1. for its child"), completion(BAD_EDIT))
+    proposer = asking(server, directions=3)
+    child = tried(1, "somebody", "x")
+    brief = a_brief(history=[*a_brief().history, child])
+    assert proposed(proposer, brief, ledger).direction == "for the baseline"
+    with pytest.raises(ProposalError):
+        proposer.propose(replace(brief, parent=child), ledger)
+    assert ledger.purposes[:4] == ["directions", "edit", "directions", "edit"]
+
+
 def test_used_up_directions_are_followed_by_new_ones_that_know_the_history(
     server: ModelServer, ledger: MemoryLedger
 ) -> None:

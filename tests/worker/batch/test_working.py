@@ -19,7 +19,7 @@ from tests.story.conftest import make_repository
 from worker.batch.journal import Journal
 from worker.batch.results import COLUMNS, Ended, require_place, write_results
 from worker.batch.rows import Row, read_batch
-from worker.batch.working import Progress, require_backends, work_here, work_there
+from worker.batch.working import Progress, require_possible_here, work_here, work_there
 from worker.here import Bench
 from worker.remote.client import Server
 from worker.result import result_of
@@ -92,11 +92,16 @@ def test_a_batch_ends_with_the_run_that_somebody_interrupted(bench: Bench, tmp_p
     assert len(output.read_text().splitlines()) == 1
 
 
-def test_backends_of_every_line_are_made_before_the_first_is_worked_on(bench: Bench, tmp_path: Path) -> None:
+def test_what_this_machine_can_not_do_is_said_of_every_line_before_the_first_is_worked_on(
+    bench: Bench, tmp_path: Path
+) -> None:
     path = tmp_path / "batch.jsonl"
     path.write_text('{"repository": "x"}\n{"repository": "y", "proposer": "rulez"}')
     with pytest.raises(ConfigError, match="line 2: unknown proposer 'rulez'"):
-        require_backends(read_batch(path), bench, path)
+        require_possible_here(read_batch(path), bench, path)
+    path.write_text('{"repository": "x", "machines": 4}')
+    with pytest.raises(ConfigError, match="line 1: machines is 4, but without --server"):
+        require_possible_here(read_batch(path), bench, path)
 
 
 def test_a_journal_outlives_half_a_line(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_everything_that_is_asked_for_arrives_and_the_result_comes_back(
 @pytest.mark.parametrize("way", ["address", "folder"])
 def test_a_patch_is_judged(way: str, api: ApiServer, server: Server, folder: Path) -> None:
     request = a_request(folder.as_uri() if way == "address" else str(folder), proposers=(), patch=PATCH)
-    state = server.hand_in(request, replace(KEY, key=f"judge {way}"))
+    state = server.hand_in(request, replace(KEY, key=f"judge {way}", machines=1))
     assert api.store.load(state.run_id).run.judged_patch == PATCH
     assert server.result(state.run_id).is_faster
 

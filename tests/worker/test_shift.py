@@ -1,0 +1,124 @@
+"""What a worker does with a run that another machine holds: help, leave, and rest when it can't."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.queue import Claim, Ticket
+from store.sql import SqlStore
+from tests.store.facts import a_run
+from tests.store.test_helping import searching
+from worker.settings import Settings, read_settings
+from worker.shift import REST_SECONDS, Shift
+from worker.supervise import Workplace
+
+CHILD = """
+import os, signal, sys, time
+from pathlib import Path
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
+run, worker, attempt, parent = sys.argv[1:]
+with Path(os.environ["TOLD"]).open("a") as told:
+    told.write(attempt + "\\n")
+time.sleep(float(os.environ["SECONDS"]))
+sys.exit(int(os.environ["STATUS"]))
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    found = read_settings({"PERFSMITH_HOME": str(tmp_path), "PERFSMITH_MACHINE": "here"})
+    return replace(found, work=replace(found.work, recover_seconds=0.05, lease_seconds=0.6, grace_seconds=5.0))
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[SqlStore]:
+    with SqlStore.open(settings.database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def claim(store: SqlStore) -> Claim:
+    """Of a run that another machine is searching for."""
+    return searching(store)
+
+
+def a_shift(store: SqlStore, settings: Settings, *, status: int = 0, seconds: float = 0.0, slots: int = 1) -> Shift:
+    variables = {"TOLD": str(settings.home / "told"), "STATUS": str(status), "SECONDS": str(seconds)}
+    program = (sys.executable, "-c", CHILD)
+    place = Workplace(store=store, settings=settings, nudge=lambda _: None, variables=variables, program=program)
+    return Shift(place=place, slots=slots)
+
+
+def told(settings: Settings) -> list[str]:
+    """What each child was started for."""
+    file = settings.home / "told"
+    return file.read_text().split() if file.exists() else []
+
+
+def wait_until(settings: Settings, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while len(told(settings)) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def helpers(store: SqlStore) -> int:
+    with store.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM helpers").scalar_one())
+
+
+@pytest.mark.usefixtures("claim")
+def test_whose_help_ended_badly_is_not_helped_again_until_some_time_has_passed(
+    store: SqlStore, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working = a_shift(store, settings, status=1)
+    working.work()
+    working.work()
+    assert told(settings) == ["help"]
+    assert helpers(store) == 0
+    now = time.monotonic() + REST_SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    working.work()
+    assert told(settings) == ["help", "help"]
+
+
+@pytest.mark.usefixtures("claim")
+def test_a_child_that_can_not_be_started_is_help_that_ended_badly(store: SqlStore, settings: Settings) -> None:
+    working = a_shift(store, settings)
+    working.place = replace(working.place, program=("/nowhere/python",))
+    working.work()
+    assert helpers(store) == 0
+    working.place = replace(working.place, program=(sys.executable, "-c", CHILD))
+    working.work()
+    assert told(settings) == []
+
+
+def test_a_helper_is_stopped_when_the_search_is_over(store: SqlStore, settings: Settings, claim: Claim) -> None:
+    working = a_shift(store, settings, seconds=60)
+    with working.looking():
+        wait_until(settings, 1)
+        store.held(claim).show_progress(claim.run_id, "confirm", "")
+        deadline = time.monotonic() + 30
+        while helpers(store):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert told(settings) == ["help"]
+
+
+@pytest.mark.usefixtures("claim")
+def test_a_worker_that_is_told_to_end_gives_back_what_it_took_as_a_helper(store: SqlStore, settings: Settings) -> None:
+    with a_shift(store, settings, seconds=60).looking():
+        wait_until(settings, 1)
+    assert helpers(store) == 0
+
+
+def test_runs_that_wait_come_before_help(store: SqlStore, settings: Settings) -> None:
+    searching(store)
+    store.queue.enqueue(a_run("4444"), Ticket())
+    with a_shift(store, settings, seconds=0.1).looking():
+        wait_until(settings, 1)
+    assert told(settings)[0] == "1"
