@@ -5,7 +5,7 @@ import random
 
 from hpack import Decoder, Encoder
 
-CONNECTIONS = 5000
+CONNECTIONS = 1200
 RESPONSES = 4
 
 
