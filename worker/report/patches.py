@@ -14,6 +14,7 @@ from worker.report.plain import visible_line
 MOST_LINES = 1200
 """Lines of one patch that are shown."""
 _LEXERS = {".py": PythonLexer, ".pyi": PythonLexer, ".pyx": CythonLexer, ".pxd": CythonLexer}
+_QUOTES = ('"""', "'''")
 _KINDS = {"+": "added", "-": "removed", " ": "kept"}
 
 
@@ -101,7 +102,28 @@ def _hunk(hunk: patches.Hunk, lexer: Lexer) -> Iterator[Line]:
 
 def _coloured(lines: Sequence[str], lexer: Lexer) -> Iterator[tuple[Span, ...]]:
     """The spans of each line. What is read is already visible and cut: a lexer gets nothing that could choke it."""
-    code = "".join(visible_line(line.removesuffix("\n")) + "\n" for line in lines)
+    texts = [visible_line(line.removesuffix("\n")) for line in lines]
+    opening = _opening(texts)
+    coloured = _spans("".join(f"{text}\n" for text in (*opening, *texts)), lexer)
+    return islice(coloured, len(opening), None)
+
+
+def _opening(texts: Sequence[str]) -> tuple[str, ...]:
+    """The quotes of a docstring that was opened above: the first ones stand alone on their line, below text that opens none; or
+    on the first line, and are one too many.
+    """
+    for number, text in enumerate(texts):
+        quotes = next((quotes for quotes in _QUOTES if quotes in text), None)
+        if quotes is None:
+            continue
+        is_odd = sum(each.count(quotes) for each in texts) % 2 == 1
+        closes = not texts[number - 1].rstrip().endswith(":") if number else is_odd
+        return (quotes,) if closes and text.strip() == quotes else ()
+    return ()
+
+
+def _spans(code: str, lexer: Lexer) -> Iterator[tuple[Span, ...]]:
+    """The spans of each line of `code`."""
     spans: list[Span] = []
     for kind, text in lexer.get_tokens(code):
         style = STANDARD_TYPES.get(kind, "")

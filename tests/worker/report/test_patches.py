@@ -32,6 +32,20 @@ def test_words_of_the_language_are_coloured() -> None:
     assert styles['"""Count the rows of each wanted key."""'].startswith("s")
 
 
+def _styles(before: str, after: str, word: str) -> set[str]:
+    """How `word` is coloured in the patch from one text to the other."""
+    (file,) = files(patches.diff({"a.py": before}, {"a.py": after}))
+    return {span.style for line in file.lines for span in line.spans if word in span.text}
+
+
+def test_code_below_a_docstring_that_begins_above_the_hunk_is_no_text() -> None:
+    above = 'def f():\n    """One.\n' + "    more\n" * 9 + '    """\n    offset = 1\n'
+    assert _styles(f"{above}    return g(1)\n", f"{above}    return g(2)\n", "return") == {"k"}
+    assert _styles(f"{above}    return g(1)\n", f"{above}    return g(2)\n", "more") <= {"s", "sd", "s2"}
+    whole = 'def f():\n    """\n    One.\n    """\n'
+    assert _styles(f"{whole}    return g(1)\n", f"{whole}    return g(2)\n", "return") == {"k"}
+
+
 def test_new_and_deleted_files_say_so() -> None:
     patch = patches.diff({"old.txt": "x\n"}, {"old.txt": None, "new.txt": "y\n"})
 
