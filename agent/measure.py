@@ -25,6 +25,9 @@ from core.protocols import Sandbox
 _LARGEST_HASH_SEED = 2**32 - 1
 _MOST_PADDING = 4096
 """Bytes; the environment is what a process's stack begins with, and a page is as far as that can shift anything."""
+MOST_HIDDEN_LOSS = 0.9
+"""Of several workloads, one that may still be slower than this is timed on: the others' gain settles nothing about it."""
+_LOSS_ALPHA = 0.1
 _SMALLEST_COST = 1e-9
 """A clock may read nothing at all for a tiny sample; a logarithm may not."""
 
@@ -51,7 +54,9 @@ class Contest:
 
 
 def measure(contest: Contest, *, seed: str, on_pair: Callable[[int, Speedup | None], None]) -> tuple[Timing, ...]:
-    """Pairs of each workload, in rounds, until the headline is settled or the plan ends. Raises SampleFailedError."""
+    """Pairs of each workload, in rounds, until the headline is settled and hides no workload's loss, or the plan ends. Raises
+    SampleFailedError.
+    """
     pairs: list[list[Pair]] = [[] for _ in contest.workloads]
     for original_first, layout in zip(_orders(seed), _layouts(seed), strict=False):
         for repeated, taken in zip(contest.workloads, pairs, strict=True):
@@ -59,9 +64,25 @@ def measure(contest: Contest, *, seed: str, on_pair: Callable[[int, Speedup | No
         timings = tuple(map(_timing, contest.workloads, pairs))
         ratios = headline(timings, contest.problem.objective)
         on_pair(len(ratios), stats.shown_by(ratios, contest.plan))
-        if stats.is_settled(ratios, contest.plan, min_speedup=contest.threshold):
+        if stats.is_settled(ratios, contest.plan, min_speedup=contest.threshold) and not _hides(
+            timings, ratios, contest
+        ):
             return timings
     raise AssertionError("the orders of samples never end")
+
+
+def _hides(timings: Sequence[Timing], ratios: Sequence[float], contest: Contest) -> bool:
+    """Whether a gain shows in the mean of several workloads while so few pairs leave it open whether one of them lost much."""
+    if len(timings) == 1 or len(ratios) >= contest.plan.most:
+        return False
+    shown = stats.shown_by(ratios, contest.plan)
+    is_faster = shown is not None and shown.low > contest.threshold
+    return is_faster and any(_may_have_lost(timing, contest.problem.objective) for timing in timings)
+
+
+def _may_have_lost(timing: Timing, objective: Objective) -> bool:
+    seen = stats.speedup_of(log_ratios(timing, objective), alpha=_LOSS_ALPHA)
+    return seen.low < MOST_HIDDEN_LOSS and seen.high >= 1
 
 
 def log_ratios(timing: Timing, objective: Objective) -> list[float]:
