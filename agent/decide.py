@@ -18,7 +18,7 @@ from core.problem import Objective, Problem
 SLOWER_WORKLOAD = 0.97
 """Of several workloads, one whose estimate is below this counts as slower when already a looser interval ends below 1."""
 _LOOSER_ALPHA = 0.1
-_GUARD_ALPHA = 0.01
+_GUARD_ALPHA = 0.02
 """A time counts as risen when an interval at this level lies wholly on that side."""
 TIME_SLACK_SECONDS = 0.01
 """Differences of time below this are the clock's and the scheduler's."""

@@ -120,7 +120,7 @@ class SqlHelping:
 
     def take(self, claim: Claim, number: int) -> bool:
         """Whether the run's holder is the one to evaluate the candidate: no helper has taken or decided it. LostClaimError
-        when the run is another's.
+        when it would be, but the run is another's.
         """
         if not self._is_open(claim, number):  # most of the time, and nobody has to wait for that
             return False

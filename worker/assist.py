@@ -10,7 +10,7 @@ from agent.evaluate import search_plan
 from agent.pending import observed
 from agent.search import Bench
 from core.candidate import Candidate
-from core.errors import StoreError
+from core.errors import LostClaimError
 from core.progress import CandidateProposed, Event, Noted, StageStarted
 from core.queue import Helper
 from sandbox.scratch import remove
@@ -30,12 +30,12 @@ _log = logging.getLogger(__name__)
 def assist(helper: Helper, store: SqlStore, settings: Settings) -> None:
     """Build what the run's holder has built, and evaluate candidates until the search is over or a run waits for a worker.
 
-    ConfigError when the run does not work on this machine, SandboxError when the sandbox breaks. That the help was ended from
-    elsewhere, or the store is out of reach, is an end like any other.
+    ConfigError when the run does not work on this machine, SandboxError when the sandbox breaks, StoreError when nothing can be
+    read or stored. That the help was ended from elsewhere is an end like any other.
     """
     try:
         _assist(helper, store, settings)
-    except StoreError as error:
+    except LostClaimError as error:
         _log.info("the help ends: %s", error)
 
 

@@ -3,6 +3,7 @@
 import queue
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import structlog
@@ -56,18 +57,18 @@ def supervise_help(helper: Helper, place: Workplace, mailbox: Mailbox) -> bool:
     """Help with the run until its search is over, a run waits, or the mailbox says that this worker is to stop. False when
     the help ended badly.
     """
-    try:
-        with started(helper, place.program, place.variables, mailbox) as child:
-            reason = _watch(lambda: _renewed(helper, place), place.settings.work, mailbox)
-            if reason is not News.ENDED:
-                child.stop(grace_seconds=place.settings.work.grace_seconds)
-            _log.info("the help has ended", reason=str(reason), status=child.status)
-            return reason is not News.ENDED or child.status == 0
-    except OSError as error:
-        _log.warning("the child that helps can't be started", error=str(error))
-        return False
-    finally:
-        _leave(helper, place)
+    with ExitStack() as stack:
+        stack.callback(_leave, helper, place)
+        try:
+            child = stack.enter_context(started(helper, place.program, place.variables, mailbox))
+        except OSError as error:
+            _log.warning("the child that helps can't be started", error=str(error))
+            return False
+        reason = _watch(lambda: _renewed(helper, place), place.settings.work, mailbox)
+        if reason is not News.ENDED:
+            child.stop(grace_seconds=place.settings.work.grace_seconds)
+        _log.info("the help has ended", reason=str(reason), status=child.status)
+        return reason is not News.ENDED or child.status == 0
 
 
 def _leave(helper: Helper, place: Workplace) -> None:

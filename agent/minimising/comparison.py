@@ -123,6 +123,7 @@ class Comparisons:
             workloads=bench.workloads,
             plan=plan_for(bench.problem.objective),
             threshold=self._tolerance.threshold,
+            guards_each=False,  # as the tolerance; what comes out is evaluated like any other candidate
         )
         seed = f"{bench.seed}:{self._best.number}:minimise:{self._timings}"
         try:

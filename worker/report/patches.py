@@ -117,9 +117,20 @@ def _opening(texts: Sequence[str]) -> tuple[str, ...]:
         if quotes is None:
             continue
         is_odd = sum(each.count(quotes) for each in texts) % 2 == 1
-        closes = not texts[number - 1].rstrip().endswith(":") if number else is_odd
+        closes = not _may_open_below(texts[number - 1]) if number else is_odd
         return (quotes,) if closes and text.strip() == quotes else ()
     return ()
+
+
+def _may_open_below(text: str) -> bool:
+    """Whether a text in quotes may begin on the line below this one: a docstring, an argument, a value."""
+    code = text.strip()
+    return (
+        code.endswith((":", "(", "[", "{", ",", "=", "+", "\\"))
+        or code.startswith("#")
+        or " = " in code
+        or ": " in code
+    )
 
 
 def _spans(code: str, lexer: Lexer) -> Iterator[tuple[Span, ...]]:

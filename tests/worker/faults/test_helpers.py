@@ -39,7 +39,7 @@ def evaluated_on(service: Service) -> Counter[str]:
 
 
 def wait_until(service: Service, machine: str) -> None:
-    """Until the machine has evaluated a candidate and has another one."""
+    """Until the machine has evaluated a candidate."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not evaluated_on(service)[machine]:
         assert time.monotonic() < deadline, service.said()

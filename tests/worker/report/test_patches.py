@@ -42,6 +42,8 @@ def test_code_below_a_docstring_that_begins_above_the_hunk_is_no_text() -> None:
     above = 'def f():\n    """One.\n' + "    more\n" * 9 + '    """\n    offset = 1\n'
     assert _styles(f"{above}    return g(1)\n", f"{above}    return g(2)\n", "return") == {"k"}
     assert _styles(f"{above}    return g(1)\n", f"{above}    return g(2)\n", "more") <= {"s", "sd", "s2"}
+    query = 'def f():\n    execute(\n        """\n    select\n    """\n    )\n'
+    assert _styles(f"{query}    return g(1)\n", f"{query}    return g(2)\n", "return") == {"k"}
     whole = 'def f():\n    """\n    One.\n    """\n'
     assert _styles(f"{whole}    return g(1)\n", f"{whole}    return g(2)\n", "return") == {"k"}
 
