@@ -1,6 +1,6 @@
 """What comes in: requests as JSON, every field described, unknown ones refused."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -113,6 +113,8 @@ class JudgeForm(_WorkForm):
     """A patch to judge."""
 
     kind: Literal["judge"] = "judge"
+    machines: ClassVar[int] = 1
+    """Not to be asked for: there is one candidate."""
     patch: Annotated[str, Field(min_length=1, max_length=MOST_PATCH, description="A unified diff.")]
 
     def request(self, repository: str) -> Request:

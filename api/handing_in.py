@@ -81,7 +81,7 @@ def _ticket(form: RunForm | JudgeForm, request: Request, caller: Caller, key: st
     return Ticket(
         owner=caller.name,
         priority=form.priority,
-        machines=form.machines if isinstance(form, RunForm) else 1,
+        machines=form.machines,
         key=key or "",
         fingerprint=fingerprint_of(request, service.settings),
         batch=form.batch,

@@ -43,7 +43,7 @@ def handed_in(asked: Asked, person: Caller) -> str:
     ticket = Ticket(
         owner=person.name,
         priority=form.priority,
-        machines=form.machines if isinstance(form, RunForm) else 1,
+        machines=form.machines,
         batch=form.batch,
         key=key,
         fingerprint=digest,

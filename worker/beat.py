@@ -9,6 +9,7 @@ from celery import Celery
 
 from core.errors import StoreError
 from core.service import Queue
+from worker.beside import beside
 from worker.queueing.app import BROKER_ERRORS, make_nudge, messages_waiting
 
 MOST_MESSAGES = 32
@@ -36,11 +37,5 @@ def beat(queue: Queue, app: Celery, *, seconds: float, over: threading.Event) ->
 @contextmanager
 def beating(queue: Queue, app: Celery, *, seconds: float) -> Iterator[None]:
     """The beat in a thread, while the context lasts."""
-    over = threading.Event()
-    thread = threading.Thread(target=beat, args=(queue, app), kwargs={"seconds": seconds, "over": over}, daemon=True)
-    thread.start()
-    try:
+    with beside(lambda over: beat(queue, app, seconds=seconds, over=over)):
         yield
-    finally:
-        over.set()
-        thread.join()

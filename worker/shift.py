@@ -16,6 +16,7 @@ import structlog
 
 from core.errors import StoreError
 from core.queue import Claim, Helper, WorkerState
+from worker.beside import beside
 from worker.process import Mailbox, News
 from worker.supervise import Workplace, supervise, supervise_help
 
@@ -91,15 +92,11 @@ class Shift:
     @contextmanager
     def looking(self) -> Iterator[None]:
         """Look regularly for work while the context lasts: no message says that help is wanted."""
-        over = threading.Event()
-        looker = threading.Thread(target=self._look_until, args=(over,), daemon=True)
-        looker.start()
-        try:
-            yield
-        finally:
-            over.set()
-            self.stop()
-            looker.join()
+        with beside(self._look_until):
+            try:
+                yield
+            finally:
+                self.stop()
 
     def _look_until(self, over: threading.Event) -> None:
         begun: list[threading.Thread] = []
@@ -120,14 +117,10 @@ class Shift:
     @contextmanager
     def reporting(self) -> Iterator[None]:
         """Say regularly that this worker is alive while the context lasts, and at its end that it is not."""
-        over = threading.Event()
-        reporter = threading.Thread(target=self._report_until, args=(over,), daemon=True)
-        reporter.start()
         try:
-            yield
+            with beside(self._report_until):
+                yield
         finally:
-            over.set()
-            reporter.join()
             self._forget()
 
     def _next(self, slot: Slot) -> Claim | None:
