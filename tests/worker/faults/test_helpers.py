@@ -76,6 +76,7 @@ def test_a_run_whose_holder_is_killed_goes_on_with_another(shared: Service) -> N
     holder = begin(shared, "one")
     shared.at(RUN, "search")
     begin(shared, "two")
+    wait_until(shared, "one")
     wait_until(shared, "two")
     kill(holder)
     assert {"one", "two"} == set(assert_whole(shared))
