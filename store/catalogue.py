@@ -212,7 +212,9 @@ def _spent(session: Session, since: datetime, until: datetime) -> Spend:
 
 
 def _conditions(wanted: RunFilter) -> list[ColumnElement[bool]]:
-    """What restricts the list; each has an index that begins with it and goes on in the list's order."""
+    """What restricts the list. Most have an index that begins with them and goes on in the order of time, the owner one in that
+    of speed as well. Where several restrict it, or the kind or the speedup the order of time, what fits the index is looked through.
+    """
     equal = {"kind": wanted.kind and wanted.kind.value, "owner": wanted.owner, "repository": wanted.repository}
     equal["batch"] = wanted.batch
     found = [getattr(RunRow, name) == value for name, value in equal.items() if value]

@@ -66,23 +66,31 @@ def summary_of(row: Row[*tuple[Any, ...]]) -> RunSummary:
     )
 
 
+_LINE = (
+    CandidateRow.run_id,
+    CandidateRow.number,
+    CandidateRow.parent,
+    CandidateRow.proposer,
+    CandidateRow.direction,
+    CandidateRow.spent_candidates,
+    CandidateRow.spent_tokens,
+    CandidateRow.spent_dollars,
+    CandidateRow.spent_seconds,
+)
+"""What a line says of a candidate: its patch and what its proposer wrote are by far the most of a row."""
+
+
 def candidate_lines(run_id: str, *, after: int, limit: int) -> Select[*tuple[Any, ...]]:
     """Candidates by number, each with the decision of its search and that of its confirmation."""
     some = (
-        select(CandidateRow)
+        select(*_LINE)
         .where(CandidateRow.run_id == run_id, CandidateRow.number > after)
         .order_by(CandidateRow.number)
         .limit(limit)
         .subquery()
     )
-    candidate = aliased(CandidateRow, some)
     search, confirmation = (_of_kind(kind, some) for kind in (SEARCH, CONFIRMATION))
-    return (
-        select(candidate, search[0], confirmation[0])
-        .outerjoin(*search)
-        .outerjoin(*confirmation)
-        .order_by(candidate.number)
-    )
+    return select(some, search[0], confirmation[0]).outerjoin(*search).outerjoin(*confirmation).order_by(some.c.number)
 
 
 def _of_kind(kind: str, some: Subquery) -> tuple[type[EvaluationRow], ColumnElement[bool]]:
@@ -93,20 +101,20 @@ def _of_kind(kind: str, some: Subquery) -> tuple[type[EvaluationRow], ColumnElem
 
 def candidate_summary_of(row: Row[*tuple[Any, ...]]) -> CandidateSummary:
     """The line of a row of `candidate_lines`."""
-    candidate, search, confirmation = row
+    search, confirmation = row[-2:]
     final = confirmation or search
     measured = sum(each.seconds for each in (search, confirmation) if each is not None)
     spent = Spend(
-        candidates=candidate.spent_candidates + (candidate.parent is not None and candidate.proposer != MINIMISER),
-        tokens=candidate.spent_tokens,
-        dollars=candidate.spent_dollars,
-        seconds=candidate.spent_seconds + measured,
+        candidates=row.spent_candidates + (row.parent is not None and row.proposer != MINIMISER),
+        tokens=row.spent_tokens,
+        dollars=row.spent_dollars,
+        seconds=row.spent_seconds + measured,
     )
     return CandidateSummary(
-        number=candidate.number,
-        parent=candidate.parent,
-        proposer=candidate.proposer,
-        direction=candidate.direction,
+        number=row.number,
+        parent=row.parent,
+        proposer=row.proposer,
+        direction=row.direction,
         verdict=None if final is None else Verdict(final.verdict),
         reason="" if final is None else final.reason,
         speedup=None if final is None else speedup_of(final.speedup, final.speedup_low, final.speedup_high),

@@ -68,7 +68,8 @@ class RunRow(Table):
     status: Mapped[str] = mapped_column(WORD)
     error: Mapped[str]
     stopped_by: Mapped[str]
-    judged_patch: Mapped[str]
+    judged_patch: Mapped[str] = mapped_column(deferred=True)
+    """May be megabytes, so that it is read only where it is asked for: a lease and a line of a list are not its place."""
     name: Mapped[str] = mapped_column(BY_CHARACTER, server_default="")
     """The repository's short name, for searches by how it begins."""
     speedup: Mapped[float | None]
@@ -107,6 +108,7 @@ class RunRow(Table):
         Index(None, "name", "created_at", "id"),
         Index(None, "batch", "created_at", "id"),
         Index(None, "speedup", "id"),
+        Index(None, "owner", "speedup", "id"),
         Index(None, "status", "owner", "priority", "queued_at"),
         Index(None, "owner", "started_at"),
         Index(None, "owner", "ended_at"),
@@ -244,9 +246,9 @@ class ModelCallRow(Table):
     asked_at: Mapped[datetime]
 
     __table_args__ = (
-        Index(None, "asked_at"),
         Index(None, "run_id", "candidate"),
-        # Sums over a run's calls need not walk through the pages of its prompts and answers.
+        # Sums over a day's or a run's calls need not walk through the table.
+        Index(None, "asked_at", "dollars", "input_tokens", "output_tokens"),
         Index(None, "run_id", "asked_at", "dollars", "input_tokens", "output_tokens"),
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import URL, event, insert
 
 from core.listing import Order, RunFilter
+from core.queue import Claim
 from core.run import RunStatus
 from store.history import SEARCH
 from store.rows import run_row
@@ -43,6 +45,9 @@ HOT: Mapping[str, Ask] = {
     "a later page": lambda store: later_page(store, Order.NEWEST),
     "the fastest": lambda store: store.catalogue.page(RunFilter(), order=Order.FASTEST, limit=LINES),
     "a later page of the fastest": lambda store: later_page(store, Order.FASTEST),
+    "an owner's fastest": lambda store: store.catalogue.page(
+        RunFilter(owner="owner 7"), order=Order.FASTEST, limit=LINES
+    ),
     "what runs": lambda store: store.catalogue.page(RunFilter(statuses=(RunStatus.RUNNING,)), limit=LINES),
     "an owner's": lambda store: store.catalogue.page(RunFilter(owner="owner 7"), limit=LINES),
     "a repository's": lambda store: store.catalogue.page(RunFilter(repository="https://x.org/r7.git"), limit=LINES),
@@ -60,11 +65,14 @@ HOT: Mapping[str, Ask] = {
     "counts": lambda store: store.catalogue.counts(),
     "verdicts": lambda store: store.catalogue.verdicts_lately(),
     "broken sandboxes": lambda store: store.catalogue.broken_sandboxes(),
+    "what models cost lately": lambda store: store.catalogue.spent_lately(),
+    "what models cost by day": lambda store: store.catalogue.spent_by_day(14),
     "the latest questions": lambda store: store.catalogue.asked_lately("m"),
     "the longest wait": lambda store: store.catalogue.waiting_seconds(),
     "what an owner has spent": lambda store: store.keyring.committed("owner 7", NOW - timedelta(hours=9)),
     "recovering": lambda store: store.queue.recover(),
     "claiming": lambda store: store.queue.claim("w", machine="m", lease_seconds=60),
+    "renewing a lease": lambda store: store.queue.renew(Claim(run_id=MIDDLE, worker="", attempt=1), lease_seconds=60),
     "looking for somebody to help": lambda store: store.helping.assist("w", machine="m", lease_seconds=60),
     "what helpers have finished": lambda store: store.helping.finished(MIDDLE, {0, 1}),
     "saying": lambda store: store.say(MIDDLE, "search", "one more"),
@@ -211,6 +219,24 @@ def test_sqlite_finds_by_an_index(full_sqlite: SqlStore, what: str) -> None:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query.statement}", query.parameters).all()
             steps = [step for *_, step in plan]
             assert not any(step.removeprefix("SCAN ") in LARGE for step in steps), (steps, query.statement)
+
+
+LINES_ONLY = (
+    "the newest",
+    "the command line's list",
+    "the start of an id",
+    "candidates",
+    "claiming",
+    "renewing a lease",
+)
+
+
+@pytest.mark.parametrize("what", LINES_ONLY)
+def test_a_list_and_a_lease_read_no_patch(full_sqlite: SqlStore, what: str) -> None:
+    with queries_of(full_sqlite) as asked:
+        HOT[what](full_sqlite)
+    assert asked
+    assert not [query.statement for query in asked if re.search(r"\b(judged_patch|patch|rationale)\b", query.statement)]
 
 
 def test_all_large_tables_are_watched() -> None:
