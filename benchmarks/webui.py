@@ -46,7 +46,7 @@ _STANDS_STILL = """() =>
     && performance.now()"""
 """Milliseconds since the page was asked for, once it has its title and nothing is being worked on. Looked at before each frame: an
 assertion of Playwright's looks again after up to a second, which would be measured."""
-_PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+_PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 _LONGEST_MS = 60_000
 _SLOW = """    seen = []
     for word in words:
@@ -193,26 +193,26 @@ def _empty_page() -> Iterator[str]:
 def _open_page(page: Page, address: str) -> tuple[float, float]:
     """Milliseconds until something is painted, and until it stands still."""
     page.goto(address, wait_until="commit")
-    ready = _stand_still(page)
-    return page.evaluate(_PAINTED), ready
+    ready = _when(page, _STANDS_STILL)
+    return _when(page, _PAINTED), ready
 
 
-def _stand_still(page: Page) -> float:
-    return float(page.wait_for_function(_STANDS_STILL, timeout=_LONGEST_MS).json_value())
+def _when(page: Page, told: str) -> float:
+    return float(page.wait_for_function(told, timeout=_LONGEST_MS).json_value())
 
 
 def _look(page: Page, address: str, screen: Screen) -> Look:
     painted, ready = _open_page(page, address)
     used = _timed(page, screen.use)
     screen.leave(page)
-    _stand_still(page)
+    _when(page, _STANDS_STILL)
     return Look(painted=painted, ready=ready, used=used, again=_timed(page, screen.come_back))
 
 
 def _timed(page: Page, do: Callable[[Page], None]) -> float:
     started = time.perf_counter()
     do(page)
-    _stand_still(page)
+    _when(page, _STANDS_STILL)
     return 1000 * (time.perf_counter() - started)
 
 
