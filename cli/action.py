@@ -52,7 +52,7 @@ def action() -> None:
             link=lambda _: around.link,
         )
     )
-    sys.stderr.write(f"perfsmith: {outcome}\n")
+    _say(str(outcome))
     closed = outcome is Outcome.FAILED or (inputs.fails_if_slower and outcome is Outcome.SLOWER)
     raise typer.Exit(GATE_CLOSED if closed else 0)
 
@@ -74,10 +74,13 @@ def _worked(request: "Request", inputs: "Inputs", around: "Surroundings") -> "Re
 def _here(request: "Request", folder: "Path") -> "Result":
     from cli.session import open_store  # noqa: PLC0415 - as above
     from worker.here import Bench, work  # noqa: PLC0415 - as above
+    from worker.images import ensure_base  # noqa: PLC0415 - as above
     from worker.result import result_of  # noqa: PLC0415 - as above
     from worker.submit import submit  # noqa: PLC0415 - as above
 
     settings = read_settings(os.environ)
+    # A runner is new for every job, and nobody has typed `perfsmith images base` there.
+    ensure_base(settings, request.sandbox, _say)
     with open_store(settings) as store, interruption(Lines()) as interrupted:
         run = submit(request, store=store, settings=settings)
         bench = Bench(store=store, settings=settings, notify=interrupted.listen, interrupted=interrupted)
@@ -101,6 +104,10 @@ def _there(request: "Request", inputs: "Inputs", around: "Surroundings") -> "Res
     if result.patch:
         (around.folder / "patch.diff").write_bytes(result.patch.encode("utf-8", "surrogateescape"))
     return result
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"perfsmith: {words}\n")
 
 
 def _show(state: "RunState") -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 from core import figures
 from core.errors import ConfigError
 from sandbox.images import Image
-from worker.images import ImageKeeper, image_keeper
+from worker.images import SOURCE, ImageKeeper, image_keeper
 from worker.options import refuse_stray, specs
 from worker.report.plain import one_line
 from worker.settings import read_settings
@@ -59,7 +59,7 @@ def base(
     *,
     source: Annotated[
         str, typer.Option("--from", metavar="IMAGE", help="A Debian with Python, from a registry or of this engine.")
-    ] = "python:3-slim",
+    ] = SOURCE,
     option: Annotated[
         list[str] | None,
         typer.Option(help="docker.base=NAME for another name, docker.setup_network=NETWORK for another network."),

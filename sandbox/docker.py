@@ -126,6 +126,11 @@ class Docker:
         with self._reached() as engine:
             return prune(engine, unused_days=unused_days)
 
+    def has_base(self) -> bool:
+        """Whether the base image is there."""
+        with self._reached() as engine:
+            return engine.image(self.base) is not None
+
     def build_base(self, *, source: str) -> str:
         """Build the base image from the image `source`; returns its name."""
         with self._reached() as engine:

@@ -12,11 +12,15 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # PyYAML has no types of its own here
+from typer.testing import CliRunner
 
+from cli.app import app
 from tests.fakes.api_server import ApiServer, api_on_loopback
 from tests.fakes.github import State, github_on_loopback
+from tests.fakes.images import Keeper
 from tests.story.conftest import WORK, WORK_FASTER
 from tests.worker.github.repositories import BASE, NUMBER, Origin, make_origin, patch_of
+from worker.backends import TABLE
 from worker.github.outputs import values_of
 
 ROOT = Path(__file__).parents[2]
@@ -37,10 +41,26 @@ class Runner:
 
     def run(self, event: str, payload: Mapping[str, Any], sha: str, *, ref: str = "refs/pull/7/merge") -> int:
         """Run all steps; the status of the last one."""
+        given = self.given(event, payload, sha, ref=ref)
+        known = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        for step in STEPS:
+            environment = known | given | self.inputs_of(step) | {"PATH": path}
+            (self.temporary / "script.sh").write_text(step["run"])
+            argv = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(self.temporary / "script.sh")]
+            ended = subprocess.run(
+                argv, cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
+            )
+            assert "Traceback" not in ended.stderr
+            self.said = ended.stderr
+        return ended.returncode
+
+    def given(self, event: str, payload: Mapping[str, Any], sha: str, *, ref: str) -> dict[str, str]:
+        """What GitHub gives every step."""
         (self.temporary / "event.json").write_text(json.dumps(payload))
         for name in ("outputs", "summary"):
             (self.temporary / name).write_text("")
-        given = {
+        return {
             "GITHUB_EVENT_NAME": event,
             "GITHUB_EVENT_PATH": str(self.temporary / "event.json"),
             "GITHUB_WORKSPACE": str(self.checkout),
@@ -53,20 +73,11 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(self.temporary / "summary"),
             "GITHUB_ACTION_PATH": str(ROOT),
             "RUNNER_TEMP": str(self.temporary),
+            "PERFSMITH_HOME": str(self.temporary / "home"),
         }
-        known = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        home = {"PERFSMITH_HOME": str(self.temporary / "home"), "PATH": path}
-        for step in STEPS:
-            environment = known | home | given | {n: self._filled(v) for n, v in step.get("env", {}).items()}
-            (self.temporary / "script.sh").write_text(step["run"])
-            argv = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(self.temporary / "script.sh")]
-            ended = subprocess.run(
-                argv, cwd=self.checkout, env=environment, capture_output=True, text=True, check=False
-            )
-            assert "Traceback" not in ended.stderr
-            self.said = ended.stderr
-        return ended.returncode
+
+    def inputs_of(self, step: Mapping[str, Any]) -> dict[str, str]:
+        return {name: self._filled(value) for name, value in step.get("env", {}).items()}
 
     def _filled(self, value: str) -> str:
         """An expression as GitHub fills it in."""
@@ -152,6 +163,19 @@ def test_a_labelled_pull_request_is_judged_on_the_runner(runner: Runner, origin:
 
     assert "\nconfirmed\n" in runner.outputs
     assert "✓ 10.0× less" in runner.state.told(NUMBER)[0]
+
+
+def test_the_usual_sandbox_gets_its_base_image_on_a_runner_that_has_none(
+    runner: Runner, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TABLE["sandbox"], "docker", f"{Keeper.__module__}:Keeper")
+    runner.inputs = {"proposer": "rules"}
+    given = runner.given("pull_request", origin.pull_event(), origin.merge, ref="refs/pull/7/merge")
+    ended = CliRunner().invoke(app, ["action"], env=given | runner.inputs_of(STEPS[-1]))
+
+    assert ended.exit_code == 1
+    assert "building it from python:3-slim" in ended.stderr
+    assert "no environment, with a base image" in runner.summary
 
 
 def test_hostile_inputs_and_titles_are_never_read_as_shell(runner: Runner, origin: Origin) -> None:

@@ -55,6 +55,9 @@ class Engine:
     def prune(self, *, unused_days: float) -> Sequence[Image]:
         return tuple(image for image in IMAGES if NOW - image.last_used_at >= timedelta(days=unused_days))
 
+    def has_base(self) -> bool:
+        return not self.absent
+
     def build_base(self, *, source: str) -> str:
         return f"{self.base} from {source}"
 

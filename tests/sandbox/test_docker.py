@@ -281,6 +281,7 @@ def test_a_missing_base_image_is_refused_with_the_way_to_build_it(provider: Dock
     with pytest.raises(ConfigError, match="perfsmith images base"):
         lacking.prepare(tree, (), timeout_seconds=10)
     assert [finding.subject for finding in lacking.examine() if finding.health is Health.MISSING] == ["base image"]
+    assert (lacking.has_base(), provider.has_base()) == (False, True)
 
 
 def test_an_engine_that_works_has_no_finding_that_something_is_missing(provider: Docker) -> None:
