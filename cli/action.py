@@ -31,8 +31,10 @@ def action() -> None:
     """Carry out the step of the GitHub Action, as its inputs and the event in the environment say."""
     from worker.github.inputs import read_inputs, read_surroundings  # noqa: PLC0415 - HTTP and more, for this command only
     from worker.github.step import Outcome, Step, take  # noqa: PLC0415 - as above
+    from worker.handout import clear  # noqa: PLC0415 - as above
 
     inputs, around = read_inputs(os.environ), read_surroundings(os.environ)
+    clear(around.folder)
     outcome = take(
         Step(
             event=around.event,
@@ -89,6 +91,7 @@ def _here(request: "Request", folder: "Path") -> "Result":
 
 def _there(request: "Request", inputs: "Inputs", around: "Surroundings") -> "Result":
     from core.queue import Ticket  # noqa: PLC0415 - as above
+    from worker.handout import write_files  # noqa: PLC0415 - as above
     from worker.remote.client import Server  # noqa: PLC0415 - as above
 
     server = Server(url=inputs.server, token=inputs.token)
@@ -100,9 +103,8 @@ def _there(request: "Request", inputs: "Inputs", around: "Surroundings") -> "Res
     except KeyboardInterrupt:
         server.cancel(state.run_id)
         raise
-    (around.folder / "report.html").write_bytes(server.report(state.run_id))
-    if result.patch:
-        (around.folder / "patch.diff").write_bytes(result.patch.encode("utf-8", "surrogateescape"))
+    report, record = server.report(state.run_id), server.record(state.run_id)
+    write_files(around.folder, patch=result.patch, report=report, record=record)
     return result
 
 

@@ -1,5 +1,6 @@
 """What a run leaves for its user: patch.diff, report.html and run.json in one folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from core.errors import StoreError
 from core.run import Record
 from worker.report.html import render
 from worker.report.machine import everything, summary, to_json
+
+PATCH, REPORT, RECORD = "patch.diff", "report.html", "run.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +24,7 @@ class Handout:
     @property
     def report(self) -> Path:
         """The page for people."""
-        return self.folder / "report.html"
+        return self.folder / REPORT
 
     @property
     def summary(self) -> dict[str, object]:
@@ -31,15 +34,34 @@ class Handout:
 
 def hand_out(record: Record, folder: Path) -> Handout:
     """Write the files; StoreError when the folder can't be written."""
-    winner = record.winner
-    handout = Handout(record=record, folder=folder, patch=folder / "patch.diff" if winner else None)
+    patch = record.winner.proposal.patch if record.winner else ""
+    place = write_files(folder, patch=patch, report=render(record).encode(), record=everything(record))
+    return Handout(record=record, folder=folder, patch=place)
+
+
+def write_files(folder: Path, *, patch: str, report: bytes, record: Mapping[str, object]) -> Path | None:
+    """Write the files of a run, whose record is what `everything` gives; returns where the patch is, None for an empty one.
+
+    StoreError when the folder can't be written.
+    """
+    place = folder / PATCH if patch else None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if winner and handout.patch:
-            handout.patch.write_bytes(winner.proposal.patch.encode("utf-8", "surrogateescape"))
-        handout.report.write_text(render(record), encoding="utf-8")
-        patch = str(handout.patch) if handout.patch else None
-        (folder / "run.json").write_text(to_json(everything(record, patch=patch)), encoding="utf-8")
+        if place:
+            place.write_bytes(patch.encode("utf-8", "surrogateescape"))
+        (folder / REPORT).write_bytes(report)
+        found = to_json({**record, "patch": str(place) if place else None})
+        (folder / RECORD).write_text(found, encoding="utf-8")
     except OSError as error:
-        raise StoreError(f"the results of run {record.run.id} can't be written to {folder}: {error}") from error
-    return handout
+        reason = f"the results of run {record.get('run_id')} can't be written to {folder}: {error}"
+        raise StoreError(reason) from error
+    return place
+
+
+def clear(folder: Path) -> None:
+    """Remove the files of an earlier run where they could be taken for those of the next one."""
+    try:
+        for name in (PATCH, REPORT, RECORD):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"the files of an earlier run in {folder} can't be removed: {error}") from error

@@ -131,7 +131,38 @@ def test_a_pull_request_is_optimised_by_a_server_and_gets_suggestions(
     assert "### perfsmith: ✓ 2.31× less" in runner.summary
     assert "\nfaster\n" in runner.outputs
     folder = runner.temporary / "perfsmith-results"
-    assert sorted(path.name for path in folder.iterdir()) == ["patch.diff", "report.html"]
+    assert sorted(path.name for path in folder.iterdir()) == ["patch.diff", "report.html", "run.json"]
+    record = json.loads((folder / "run.json").read_text())
+    assert (record["run_id"], record["patch"]) == (api.runs[0].id, str(folder / "patch.diff"))
+
+
+def test_a_second_step_of_a_job_leaves_the_files_of_the_first_one_alone(
+    runner: Runner, origin: Origin, api: ApiServer
+) -> None:
+    api.patch_of = lambda _: patch_of("src/work.py", WORK_FASTER, WORK_FASTER.replace("range(4)", "range(2)"))
+    assert runner.run("pull_request", origin.pull_event(), origin.merge) == 0, runner.said
+    patch = runner.temporary / "perfsmith-results/patch.diff"
+    assert f"\n{patch}\n" in runner.outputs
+    api.patch_of = lambda _: ""
+    runner.inputs["seconds"] = "1799"
+    assert runner.run("pull_request", origin.pull_event(), origin.merge) == 0, runner.said
+    assert "patch.diff" not in runner.outputs
+    assert patch.exists()
+    assert (runner.temporary / "perfsmith-results-2/run.json").exists()
+
+
+def test_a_patch_that_an_earlier_step_left_in_the_folder_is_not_taken_for_this_one_s(
+    runner: Runner, origin: Origin, api: ApiServer
+) -> None:
+    api.patch_of = lambda _: ""
+    folder = runner.temporary / "mine"
+    folder.mkdir()
+    for name in ("patch.diff", "notes.txt"):
+        (folder / name).write_text("of before\n")
+    runner.inputs["output"] = str(folder)
+    assert runner.run("pull_request", origin.pull_event(), origin.merge) == 0, runner.said
+    assert "patch.diff" not in runner.outputs
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", "report.html", "run.json"]
 
 
 def test_a_schedule_and_a_comment_become_pull_requests_of_their_own(

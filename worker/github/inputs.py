@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain, count
 from pathlib import Path
 from typing import TypeVar
 
@@ -137,11 +138,12 @@ def read_surroundings(environment: Mapping[str, str]) -> Surroundings:
     parts = (repository, run, environment.get("GITHUB_RUN_ATTEMPT", "1"), environment.get("GITHUB_JOB", ""))
     event = _required(environment, "GITHUB_EVENT_NAME")
     temporary = Path(environment.get("RUNNER_TEMP") or place)
+    output = environment.get(f"{_PREFIX}OUTPUT", "").strip()
     return Surroundings(
         event=event,
         payload=_payload(Path(_required(environment, "GITHUB_EVENT_PATH"))),
         workspace=Path(place),
-        folder=Path(environment.get(f"{_PREFIX}OUTPUT", "").strip() or temporary / "perfsmith-results"),
+        folder=Path(output) if output else _unused(temporary),
         sha=sha,
         branch=ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else "",
         key=":".join(parts),
@@ -150,6 +152,13 @@ def read_surroundings(environment: Mapping[str, str]) -> Surroundings:
         summary=_path(environment, "GITHUB_STEP_SUMMARY"),
         link=f"{web}/{repository}/actions/runs/{run}" if run.isdigit() else "",
     )
+
+
+def _unused(temporary: Path) -> Path:
+    """A folder for this step alone: the files of an earlier step of the job may still be wanted."""
+    first = temporary / "perfsmith-results"
+    more = (temporary / f"perfsmith-results-{number}" for number in count(2))
+    return next(folder for folder in chain([first], more) if not folder.exists())
 
 
 def _payload(path: Path) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import StoreError
+from worker.handout import PATCH
 from worker.result import Result
 
 MOST_SUMMARY = 1 << 20
@@ -37,7 +38,6 @@ def _append(path: Path | None, text: str) -> None:
 def values_of(result: Result | None, *, outcome: str, folder: Path, address: str) -> dict[str, str]:
     """The outputs of a step; what there is not is empty."""
     speedup = result.speedup if result else None
-    patch = folder / "patch.diff"
     return {
         "outcome": outcome,
         "run-id": result.run_id if result else "",
@@ -46,7 +46,7 @@ def values_of(result: Result | None, *, outcome: str, folder: Path, address: str
         "speedup": f"{speedup.estimate:.6g}" if speedup else "",
         "speedup-low": f"{speedup.low:.6g}" if speedup else "",
         "speedup-high": f"{speedup.high:.6g}" if speedup else "",
-        "patch": str(patch) if patch.is_file() else "",
+        "patch": str(folder / PATCH) if result and result.patch else "",
         "folder": str(folder),
         "proposal": address,
     }

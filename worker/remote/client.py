@@ -95,11 +95,14 @@ class Server:
 
     def result(self, run_id: str) -> Result:
         """What came of the run so far."""
-        place = f"/runs/{quote(run_id, safe='')}"
-        found = self._json("GET", f"{place}/record")
+        found = self.record(run_id)
         confirmed = found.get("verdict") == Verdict.CONFIRMED
-        patch = self._call("GET", f"{place}/patch").decode("utf-8", "surrogateescape") if confirmed else ""
-        return read_result(found, patch=patch)
+        patch = self._call("GET", f"/runs/{quote(run_id, safe='')}/patch") if confirmed else b""
+        return read_result(found, patch=patch.decode("utf-8", "surrogateescape"))
+
+    def record(self, run_id: str) -> Mapping[str, object]:
+        """Everything about the run, as in run.json."""
+        return self._json("GET", f"/runs/{quote(run_id, safe='')}/record")
 
     def report(self, run_id: str) -> bytes:
         """The report as a page."""
