@@ -1,4 +1,4 @@
-"""GitHub on loopback: the REST calls that are used, over memory, with permissions, pages and limits of its own."""
+"""GitHub on loopback: the calls that are used, over memory, with permissions, pages and limits of its own."""
 
 import json
 import re
@@ -30,6 +30,11 @@ class State:
     has_drafts: bool = True
     has_users: bool = False
     """Whether the token is a person's; else it is an installation's."""
+    installed: str = BOT
+    """Whose installation that is."""
+    viewer: str | None = None
+    """What GraphQL calls it; None for the same."""
+    has_graphql: bool = True
     busy: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     """Answers to give before any other: status and headers."""
     fails: tuple[str, int] = ("", 0)
@@ -56,7 +61,7 @@ class State:
     def me(self) -> str:
         if self.app_key is not None:
             return "our-app[bot]"
-        return "a-person" if self.has_users else BOT
+        return "a-person" if self.has_users else self.installed
 
     def told(self, issue: int) -> list[str]:
         """The comments of an issue."""
@@ -148,10 +153,8 @@ def _of_app(state: State, authorization: str, path: str, body: Any) -> Answer:
 
 
 def _routed(state: State, method: str, path: str, query: str, body: Any) -> Answer:
-    if (method, path) == ("GET", "/user"):
-        return (
-            (200, {"login": state.me}) if state.has_users else _refused(403, "Resource not accessible by integration")
-        )
+    if (method, path) in {("GET", "/user"), ("POST", "/graphql")}:
+        return _of_viewer(state, path, body)
     prefix = f"/repos/{state.repository}/"
     if not f"{path}/".startswith(prefix):
         return _refused(404, "Not Found")
@@ -164,6 +167,18 @@ def _routed(state: State, method: str, path: str, query: str, body: Any) -> Answ
         if match and wanted == method:
             return route(state, body, query, *match.groups())
     return _refused(404, "Not Found")
+
+
+def _of_viewer(state: State, path: str, body: Any) -> Answer:
+    """REST knows people; GraphQL knows all, and refuses with a status of success."""
+    if path == "/user" and not state.has_users:
+        return _refused(403, "Resource not accessible by integration")
+    if path == "/user":
+        return 200, {"login": state.me}
+    assert body == {"query": "{ viewer { login } }"}
+    if not state.has_graphql:
+        return 200, {"data": None, "errors": [{"message": "Resource not accessible by integration"}]}
+    return 200, {"data": {"viewer": {"login": state.viewer or state.me}}}
 
 
 def _add_comment(state: State, body: Any, _: str, issue: str) -> Answer:

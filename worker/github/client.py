@@ -1,4 +1,4 @@
-"""The calls of GitHub's REST API that are used, and nothing else. What GitHub refuses is a NotAllowedError, in its words."""
+"""The calls of GitHub's API that are used, and nothing else. What GitHub refuses is a NotAllowedError, in its words."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,8 @@ ATTEMPTS = 5
 MOST_PAGES = 50
 _PAGE = 100
 _LONGEST_WAIT_SECONDS = 120.0
-_ACTIONS_BOT = "github-actions[bot]"
+_BOT = "[bot]"
+_ACTIONS_BOT = f"github-actions{_BOT}"
 _UNPROCESSABLE = 422
 _LIMITED = (403, 429)
 _BROKEN = 500
@@ -55,8 +56,8 @@ class GitHub:
     """Or what gives one that is still good, where they end sooner than the work."""
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.time
-    bot: str = _ACTIONS_BOT
-    """The login of what has no user: an installation's token, such as that of a workflow."""
+    bot: str = ""
+    """The login of what has no user, an installation's token; empty to ask for it."""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -75,7 +76,16 @@ class GitHub:
         try:
             return str(self._call("GET", f"{self.url.rstrip('/')}/user")["login"])
         except NotAllowedError:
-            return self.bot
+            return self.bot or self._viewer()
+
+    def _viewer(self) -> str:
+        """The login of an installation's token, which REST does not tell: a workflow's own, or that of some App."""
+        try:
+            found = self._call("POST", self._queries, {"query": "{ viewer { login } }"})
+            name = str(found["data"]["viewer"]["login"])
+        except (NotAllowedError, KeyError, TypeError):
+            return _ACTIONS_BOT
+        return f"{name.removesuffix(_BOT)}{_BOT}"
 
     def app_name(self) -> str:
         """The short name of the App whose proof the token is."""
@@ -164,6 +174,11 @@ class GitHub:
         """Write a pull request's words anew; its address."""
         return str(self._call("PATCH", self._place(f"pulls/{number}"), {"title": title, "body": body})["html_url"])
 
+    @property
+    def _queries(self) -> str:
+        """Where GraphQL is: beside the REST API, and at an Enterprise server beside its version."""
+        return f"{self.url.rstrip('/').removesuffix('/v3')}/graphql"
+
     def _place(self, path: str) -> str:
         return f"{self.url.rstrip('/')}/repos/{quote(self.repository)}/{path}"
 
@@ -208,20 +223,25 @@ class GitHub:
             with httpx2.Client(timeout=30.0, trust_env=away, follow_redirects=False) as client:
                 answer = client.request(method, url, headers=headers, json=body)
         except httpx2.TransportError as error:
-            if method == "GET" or isinstance(error, httpx2.ConnectError):
+            if self._reads(method, url) or isinstance(error, httpx2.ConnectError):
                 raise BusyError(f"{type(error).__name__}: {error}") from None
             raise NoAnswerError(f"{type(error).__name__}: {error}") from None
         if answer.is_success:
             return answer
-        raise self._refusal(method, answer)
+        raise self._refusal(answer, reads=self._reads(method, url))
 
-    def _refusal(self, method: str, answer: httpx2.Response) -> Exception:
+    def _reads(self, method: str, url: str) -> bool:
+        """Whether a request may be repeated, whatever became of it."""
+        return method == "GET" or url == self._queries
+
+    def _refusal(self, answer: httpx2.Response, *, reads: bool) -> Exception:
         status, said = answer.status_code, _said(answer)
         wait = _pause(answer, self.now())
         # A request that was refused for its rate was not carried out, and may be repeated whatever it is.
-        if (status in _LIMITED and wait is not None) or (status >= _BROKEN and method == "GET"):
+        if (status in _LIMITED and wait is not None) or (status >= _BROKEN and reads):
             return BusyError(f"status {status}: {said}", wait)
-        told = f"GitHub refused {method} {answer.request.url.path} ({status}): {said}"
+        request = answer.request
+        told = f"GitHub refused {request.method} {request.url.path} ({status}): {said}"
         return NoAnswerError(told) if status >= _BROKEN else NotAllowedError(told, status)
 
 

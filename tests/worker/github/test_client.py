@@ -55,6 +55,28 @@ def test_we_are_a_person_or_the_bot_of_workflows(github: GitHub, state: State) -
     assert github.me() == "a-person"
 
 
+@pytest.mark.parametrize("viewer", [None, "my-app"], ids=["as in comments", "without its ending"])
+def test_we_are_the_app_whose_token_a_workflow_was_given(github: GitHub, state: State, viewer: str | None) -> None:
+    state.installed, state.viewer = "my-app[bot]", viewer
+    assert github.me() == "my-app[bot]"
+
+
+def test_we_are_the_bot_of_workflows_where_nobody_tells_who_we_are(github: GitHub, state: State) -> None:
+    state.has_graphql = False
+    assert github.me() == BOT
+
+
+def test_who_we_are_is_asked_again_after_a_broken_answer(github: GitHub, state: State) -> None:
+    state.installed, state.fails = "my-app[bot]", ("POST /graphql", 2)
+    assert github.me() == "my-app[bot]"
+
+
+def test_graphql_of_an_enterprise_server_is_beside_its_rest_api(github: GitHub, state: State) -> None:
+    enterprise = replace(github, url=f"{state.url}/api/v3")
+    enterprise.me()
+    assert state.requests == ["GET /api/v3/user", "POST /api/graphql"]
+
+
 def test_the_token_is_in_no_message_and_no_representation(github: GitHub, state: State) -> None:
     state.may_write = False
     with pytest.raises(NotAllowedError) as refused:

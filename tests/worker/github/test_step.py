@@ -115,6 +115,15 @@ def test_the_comment_is_written_once_and_then_renewed_and_that_of_others_is_left
     assert "nothing faster found" in ours
 
 
+def test_the_comment_is_renewed_with_the_token_of_an_app_of_ones_own(
+    bench: Bench, origin: Origin, checkout: Path, state: State
+) -> None:
+    state.installed = "my-app[bot]"
+    for _ in range(2):
+        bench.take("pull_request", origin.pull_event(), checkout, origin.merge)
+    assert len(state.told(NUMBER)) == 1
+
+
 def test_a_pull_request_with_the_label_is_judged_by_its_changes_to_editable_files(
     bench: Bench, origin: Origin, checkout: Path, state: State
 ) -> None:
