@@ -32,8 +32,8 @@ class Inbox(Protocol):
         """Keep a new event. False, and nothing else, when one with its id was received before: it is never attended to twice."""
 
     def take(self, holder: str, *, lease_seconds: float) -> Event | None:
-        """The oldest event that nobody attends to; None when there is none. Those that MOST_TURNS holders were silent about are
-        given up.
+        """The event that has waited longest since it came, or since it may be attended to again; None when there is none that
+        nobody attends to. Those that MOST_TURNS holders were silent about are given up.
         """
 
     def hold(self, event_id: str, holder: str, *, lease_seconds: float) -> bool:
@@ -45,6 +45,11 @@ class Inbox(Protocol):
     def put_back(self, event_id: str, holder: str, *, seconds: float = 0.0) -> None:
         """Let somebody attend to it again in so many seconds. That costs no turn, unless it was received more than
         PATIENCE_SECONDS ago. Nothing when it is another's.
+        """
+
+    def lay_aside(self, event_id: str, holder: str, *, seconds: float) -> None:
+        """It waits for something that comes to its own end: let somebody look again in so many seconds. That costs no turn,
+        however often. Nothing when it is another's.
         """
 
     def settle(self, event_id: str, holder: str, outcome: str) -> None:

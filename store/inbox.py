@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, case, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, case, func, insert, or_, select, update
 
 from core.errors import StoreError
 from core.inbox import MOST_TURNS, PATIENCE_SECONDS, Event
@@ -36,15 +36,17 @@ class SqlInbox:
         return True
 
     def take(self, holder: str, *, lease_seconds: float) -> Event | None:
-        """The oldest event that nobody attends to."""
+        """The event that waits the longest."""
         with writing(self.engine, refused="no event can be taken") as session:
             now = now_of(session)
             worn = update(EventRow).where(*_waits(now), EventRow.turns >= MOST_TURNS)
             given_up = worn.values(settled_at=now, outcome=GIVEN_UP, payload="").returning(EventRow.id)
             for event_id in session.scalars(given_up):
                 _log.error("event %s is given up after %d turns", event_id, MOST_TURNS)
-            oldest = select(EventRow).where(*_waits(now)).order_by(EventRow.received_at, EventRow.id).limit(1)
-            row = session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
+            # Those that are looked at time and again would else keep a new one from ever being the first.
+            since = func.coalesce(EventRow.lease_until, EventRow.received_at)
+            longest = select(EventRow).where(*_waits(now)).order_by(since, EventRow.received_at, EventRow.id).limit(1)
+            row = session.scalars(longest.with_for_update(skip_locked=True)).one_or_none()
             if row is None:
                 return None
             row.holder, row.lease_until, row.turns = holder, now + timedelta(seconds=lease_seconds), row.turns + 1
@@ -72,6 +74,16 @@ class SqlInbox:
             # A lease that ends now has not ended before now.
             until = now + timedelta(seconds=seconds) if seconds else None
             free = {"holder": "", "lease_until": until, "turns": turns}
+            session.execute(update(EventRow).where(*_held(event_id, holder)).values(**free))
+
+    def lay_aside(self, event_id: str, holder: str, *, seconds: float) -> None:
+        """Let somebody look again, in a while."""
+        with writing(self.engine, refused=f"event {event_id} can't be laid aside") as session:
+            free = {
+                "holder": "",
+                "lease_until": now_of(session) + timedelta(seconds=seconds),
+                "turns": EventRow.turns - 1,
+            }
             session.execute(update(EventRow).where(*_held(event_id, holder)).values(**free))
 
     def settle(self, event_id: str, holder: str, outcome: str) -> None:

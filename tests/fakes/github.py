@@ -23,6 +23,8 @@ class State:
     """What the server knows; tests set it and look at it."""
 
     repository: str = "team/tally"
+    another: str = "team/other"
+    """Which has the same issues and pull requests."""
     url: str = ""
     page: int = 2
     may_write: bool = True
@@ -147,7 +149,7 @@ def _of_app(state: State, authorization: str, path: str, body: Any) -> Answer:
         return 200, {"slug": "our-app"}
     if path != "/app/installations/5/access_tokens":
         return _refused(404, "Not Found")
-    assert body["repositories"] == ["tally"]
+    assert body["repositories"] in (["tally"], ["other"])
     assert set(body["permissions"]) == {"contents", "issues", "pull_requests"}
     return 201, {"token": "the-token"}
 
@@ -155,8 +157,9 @@ def _of_app(state: State, authorization: str, path: str, body: Any) -> Answer:
 def _routed(state: State, method: str, path: str, query: str, body: Any) -> Answer:
     if (method, path) in {("GET", "/user"), ("POST", "/graphql")}:
         return _of_viewer(state, path, body)
-    prefix = f"/repos/{state.repository}/"
-    if not f"{path}/".startswith(prefix):
+    prefixes = (f"/repos/{name}/" for name in (state.repository, state.another))
+    prefix = next((prefix for prefix in prefixes if f"{path}/".startswith(prefix)), None)
+    if prefix is None:
         return _refused(404, "Not Found")
     if method != "GET" and not state.may_write:
         return _refused(403, "Resource not accessible by integration")
@@ -273,7 +276,7 @@ ROUTES: tuple[tuple[str, str, Route], ...] = (
 
 @contextmanager
 def github_on_loopback() -> Iterator[State]:
-    """A GitHub with one repository, and what it knows."""
+    """A GitHub with its repositories, and what it knows."""
     state = State()
     with _Server(state) as server:
         state.url = f"http://127.0.0.1:{server.server_address[1]}"

@@ -32,9 +32,9 @@ class MemoryInbox:
         return True
 
     def take(self, holder: str, *, lease_seconds: float) -> Event | None:
-        """The oldest event that nobody attends to."""
+        """The event that waits the longest."""
         now = datetime.now(UTC)
-        for each in self.kept.values():
+        for each in sorted(self.kept.values(), key=lambda kept: kept.lease_until or kept.received_at):
             if each.outcome or (each.lease_until is not None and each.lease_until >= now):
                 continue
             if each.turns >= MOST_TURNS:
@@ -66,6 +66,13 @@ class MemoryInbox:
             now = datetime.now(UTC)
             each.holder, each.lease_until = "", now + timedelta(seconds=seconds) if seconds else None
             each.turns -= now < each.received_at + timedelta(seconds=PATIENCE_SECONDS)
+
+    def lay_aside(self, event_id: str, holder: str, *, seconds: float) -> None:
+        """Let somebody look again, in a while."""
+        each = self._held(event_id, holder)
+        if each is not None:
+            each.holder, each.lease_until = "", datetime.now(UTC) + timedelta(seconds=seconds)
+            each.turns -= 1
 
     def settle(self, event_id: str, holder: str, outcome: str) -> None:
         """It is done with."""

@@ -81,6 +81,22 @@ def test_what_is_put_back_for_days_is_given_up_in_the_end(store: ServiceStore, m
     assert store.inbox.take("w", lease_seconds=SECONDS) is None
 
 
+def test_what_is_laid_aside_lets_others_by_and_is_not_given_up_however_often(
+    store: ServiceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.inbox.PATIENCE_SECONDS", -1)
+    monkeypatch.setattr("tests.fakes.inbox.PATIENCE_SECONDS", -1)
+    store.inbox.receive(an_event(1))
+    for _ in range(2 * MOST_TURNS):
+        assert store.inbox.take("w", lease_seconds=SECONDS) == an_event(1)
+        store.inbox.lay_aside("e1", "another", seconds=SECONDS)
+        store.inbox.lay_aside("e1", "w", seconds=-1)
+    store.inbox.receive(an_event(2))
+    assert store.inbox.take("w", lease_seconds=SECONDS) == an_event(1)
+    store.inbox.lay_aside("e1", "w", seconds=0.001)
+    assert store.inbox.take("w", lease_seconds=SECONDS) == an_event(2)
+
+
 def test_an_event_over_which_many_die_is_given_up(store: ServiceStore) -> None:
     store.inbox.receive(an_event(1))
     store.inbox.receive(an_event(2))

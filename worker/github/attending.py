@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,12 +37,18 @@ LEASE_SECONDS = 120.0
 AGAIN_SECONDS = 900.0
 """After something that may go right later went wrong."""
 POLL_SECONDS = 2.0
+RUN_SECONDS = 10.0
+"""Until a run that was not over is looked at again."""
 FORK = "the pull request comes from a fork"
 _log = logging.getLogger(__name__)
 
 
 class _LeftError(BaseException):
-    """We were told to end, or the event is another's: nothing more is said about it, by no handler of errors either."""
+    """The event is another's: nothing more is said about it, by no handler of errors either."""
+
+
+class _WaitingError(BaseException):
+    """The run is not over: the event is laid aside, and nobody stays with it, no handler of errors either."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +77,15 @@ class Office:
     """One at a time: each must see what the others may cost, and an archive is held in memory."""
 
     def attend(self, *, at_a_time: int) -> None:
-        """Until it is over, to so many events at a time: most of the time of each is waiting for its run."""
+        """Until it is over, to so many events at a time. What ends one of those who attend by a bug of ours ends all, and is
+        raised: fewer and fewer would attend, and nobody know.
+        """
         with ThreadPoolExecutor(at_a_time) as pool:
-            for number in range(at_a_time):
-                pool.submit(self._keep_attending, f"{self.name}:{number}")
+            attending = [pool.submit(self._keep_attending, f"{self.name}:{number}") for number in range(at_a_time)]
+            wait(attending, return_when=FIRST_EXCEPTION)
+            self.over.set()
+        for each in attending:
+            each.result()
 
     def _keep_attending(self, holder: str) -> None:
         while not self.over.is_set():
@@ -85,6 +96,9 @@ class Office:
                     continue
             except PerfsmithError as error:
                 _log.error("events can't be taken: %s", error)
+            except BaseException:
+                _log.exception("%s can't attend any longer", holder)
+                raise
             self.over.wait(POLL_SECONDS)
 
     def attend_to(self, event: Event, holder: str) -> None:
@@ -95,6 +109,8 @@ class Office:
                 outcome = _Turn(office=self, event=event, holder=holder, lost=lost).take()
         except _LeftError:
             inbox.put_back(event.id, holder)
+        except _WaitingError:
+            inbox.lay_aside(event.id, holder, seconds=RUN_SECONDS)
         except (StoreError, NoAnswerError, OSError) as error:
             _log.warning("event %s is tried again in %.0f s: %s", event.id, AGAIN_SECONDS, error)
             self._postpone(event, holder)
@@ -138,6 +154,9 @@ class _Turn:
         reason = wanted.reason if isinstance(wanted, Passed) else self._objection(wanted, repository)
         if isinstance(wanted, Passed) or reason:
             return f"passed: {reason}"  # before anything is asked of GitHub
+        known = self._known(repository)
+        if known is not None:
+            self._require_over(known)
         github = self.office.app.of(installation, repository)
         pull = github.pull(wanted.issue) if wanted.pull is None and wanted.is_on_pull and wanted.issue else wanted.pull
         if pull and pull.is_fork:
@@ -213,22 +232,23 @@ class _Turn:
 
     def _worked(self, repository: str, request: Request) -> Result:
         """The run's result, when workers have come to its end."""
-        run_id = self._handed_in(repository, request)
-        _log.info("event %s is run %s", self.event.id, run_id)
-        while not self._is_over(run_id):
-            if self.office.over.wait(POLL_SECONDS) or self.lost.is_set():
-                raise _LeftError
+        run_id = self._known(repository) or self._handed_in(repository, request)
+        self._require_over(run_id)
         if self.lost.is_set():
             raise _LeftError  # another tells of it
         return result_of(self.office.store.load(run_id))
 
+    def _ticket(self, repository: str) -> Ticket:
+        """The same event is the same run, whoever attends to it, and whatever has changed meanwhile."""
+        return Ticket(owner=f"github:{repository}", key=f"github:{self.event.id}", fingerprint=self.event.id)
+
+    def _known(self, repository: str) -> str | None:
+        """The id of the run that was handed in for the event."""
+        return self.office.store.queue.submitted(self._ticket(repository))
+
     def _handed_in(self, repository: str, request: Request) -> str:
-        """The id of the run: the same event is the same run, whoever attends to it, and whatever has changed meanwhile."""
-        office, event = self.office, self.event
-        ticket = Ticket(owner=f"github:{repository}", key=f"github:{event.id}", fingerprint=event.id)
-        known = office.store.queue.submitted(ticket)
-        if known is not None:
-            return known
+        """The id of a new run."""
+        office, ticket = self.office, self._ticket(repository)
         with office.handing_in, claimed(office.settings.scratch) as folder:
             if request.patch is None:
                 budget = within_the_day(request.budget, ticket.owner, office.dollars_per_day, office.store.keyring)
@@ -239,15 +259,14 @@ class _Turn:
             archive = folder / packed[0]
             archive.write_bytes(packed[1])
             asked = replace(request, repository=str(archive), ref=None, name=f"{repository}.tar.gz")
-            return hand_in(asked, ticket, store=office.store, settings=office.settings, nudge=office.nudge)
+            run_id = hand_in(asked, ticket, store=office.store, settings=office.settings, nudge=office.nudge)
+        _log.info("event %s is run %s", self.event.id, run_id)
+        return run_id
 
-    def _is_over(self, run_id: str) -> bool:
-        """False also where the store does not say: that ends with the lease."""
-        try:
-            return self.office.store.catalogue.summary(run_id).status in OVER
-        except StoreError as error:
-            _log.warning("run %s can't be looked at: %s", run_id, error)
-            return False
+    def _require_over(self, run_id: str) -> None:
+        """_WaitingError while workers have not come to its end."""
+        if self.office.store.catalogue.summary(run_id).status not in OVER:
+            raise _WaitingError
 
 
 def _about(payload: Mapping[str, object]) -> tuple[str, str, int]:

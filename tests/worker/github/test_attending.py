@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -89,17 +90,20 @@ class Everything:
 
     def bring(self, name: str, payload: dict[str, Any], *, number: int = 1) -> str:
         """What becomes of an event."""
-        about = {"repository": {"full_name": "team/tally", "default_branch": "main"}, "installation": {"id": 5}}
-        event = Event(id=f"e{number}", name=name, payload=json.dumps(about | payload))
+        event = self.event(name, payload, number)
         self.store.inbox.receive(event)
         taken = self.store.inbox.take("w", lease_seconds=60)
         assert taken == event
         self.office.attend_to(event, "w")
         return self.outcome(number)
 
+    def event(self, name: str, payload: dict[str, Any], number: int, *, of: str = "team/tally") -> Event:
+        """As the webhook of an App brings it."""
+        about = {"repository": {"full_name": of, "default_branch": "main"}, "installation": {"id": 5}}
+        return Event(id=f"e{number}", name=name, payload=json.dumps(about | payload))
+
     def go_on(self) -> str:
         """What becomes of the event in the hands of the next holder."""
-        self.office.over.clear()
         with self.store.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE webhook_events SET lease_until = NULL")
         event = self.store.inbox.take("other", lease_seconds=60)
@@ -202,8 +206,7 @@ def test_a_command_on_a_pull_request_stays_with_the_commit_that_it_was_given_for
     everything: Everything, origin: Origin, state: State
 ) -> None:
     state.pulls[NUMBER] = origin.pull()
-    office = everything.office
-    everything.office = replace(office, nudge=lambda _: office.over.set())  # told to end while the run waits
+    everything.office = replace(everything.office, nudge=lambda _: None)  # the run waits
     event = origin.comment_event("/perfsmith optimize src/other.py", on_pull=True)
     assert everything.bring("issue_comment", event) == ""
     state.pulls[NUMBER] = origin.pull() | {"head": origin.pull()["head"] | {"sha": origin.base}}
@@ -275,8 +278,7 @@ def test_a_run_that_fails_is_told(everything: Everything, origin: Origin, state:
 
 
 def test_an_event_that_is_attended_to_again_goes_on_with_its_run(everything: Everything, origin: Origin) -> None:
-    office = everything.office
-    everything.office = replace(office, nudge=lambda _: office.over.set())  # told to end while the run waits
+    everything.office = replace(everything.office, nudge=lambda _: None)  # the run waits
     assert everything.bring("pull_request", origin.pull_event()) == ""
     assert len(everything.store.catalogue.page(ALL).runs) == 1
 
@@ -287,6 +289,61 @@ def test_an_event_that_is_attended_to_again_goes_on_with_its_run(everything: Eve
     git(origin, "update-ref", MERGE, "HEAD")
     assert everything.go_on() == "not-faster"
     assert len(everything.store.catalogue.page(ALL).runs) == 1
+
+
+def test_an_event_whose_run_waits_is_laid_aside_and_costs_github_nothing(
+    everything: Everything, origin: Origin, state: State
+) -> None:
+    everything.office = replace(everything.office, nudge=lambda _: None)
+    assert everything.bring("pull_request", origin.pull_event()) == ""
+    assert everything.store.inbox.take("too soon", lease_seconds=60) is None
+    asked = len(state.requests)
+    assert everything.go_on() == ""
+    assert (len(state.requests), len(everything.store.catalogue.page(ALL).runs)) == (asked, 1)
+    everything.work(None)
+    assert everything.go_on() == "not-faster"
+
+
+def test_a_repository_whose_runs_all_wait_keeps_no_other_one_waiting(
+    everything: Everything, origin: Origin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attending, "RUN_SECONDS", 0.05)
+    (tmp_path / "team" / "other.git").symlink_to(origin.folder)
+    handed_in: list[object] = []
+
+    def nudge(run_ids: object) -> None:
+        handed_in.append(run_ids)
+        if len(handed_in) == 5:  # each repository's turn comes once
+            everything.work(None)
+            everything.work(None)
+
+    for number, name in enumerate(["team/tally"] * 4 + ["team/other"]):
+        everything.store.inbox.receive(everything.event("pull_request", origin.pull_event(), number, of=name))
+    office = replace(everything.office, nudge=nudge)
+    with ThreadPoolExecutor(1) as pool:
+        attending_to = pool.submit(office.attend, at_a_time=2)
+        deadline = time.monotonic() + 60
+        while not everything.outcome(4) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        office.over.set()
+        attending_to.result()
+    assert everything.outcome(4) == "not-faster"
+    assert [everything.outcome(number) for number in range(4)].count("") >= 3
+
+
+def test_a_bug_that_ends_one_of_those_who_attend_ends_all_and_is_told(
+    everything: Everything, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(SqlInbox):
+        def take(self, holder: str, *, lease_seconds: float) -> Event | None:
+            if holder == "office:1":
+                raise ValueError("a bug of ours")
+            return super().take(holder, lease_seconds=lease_seconds)
+
+    monkeypatch.setattr(SqlStore, "inbox", property(lambda store: Broken(engine=store.engine)))
+    with pytest.raises(ValueError, match="a bug of ours"):
+        everything.office.attend(at_a_time=2)
+    assert "office:1 can't attend any longer" in caplog.text
 
 
 def test_a_merge_for_trying_that_is_not_there_yet_is_waited_for(
@@ -445,10 +502,8 @@ def test_what_a_repository_may_cost_in_a_day_is_shared_by_its_runs(
 ) -> None:
     office = everything.office
     usual = replace(office.usual, budget=Budget(candidates=3, dollars=2.0))
-    everything.office = replace(office, usual=usual, dollars_per_day=3.0, nudge=lambda _: office.over.set())
-    everything.bring("pull_request", origin.pull_event())
-    office.over.clear()
-    everything.store.inbox.take("other", lease_seconds=60)  # its run waits for a worker
+    everything.office = replace(office, usual=usual, dollars_per_day=3.0, nudge=lambda _: None)
+    everything.bring("pull_request", origin.pull_event())  # its run waits for a worker
     event = origin.pull_event(action="reopened")
     assert "has 1.00 dollars left of 3.00" in everything.bring("pull_request", event, number=2)
     assert "has 1.00 dollars left of 3.00" in state.told(NUMBER)[0]
