@@ -96,14 +96,17 @@ def _there(request: "Request", inputs: "Inputs", around: "Surroundings") -> "Res
 
     server = Server(url=inputs.server, token=inputs.token)
     key = hashlib.sha256(f"{around.key}\n{request}".encode("utf-8", "surrogateescape")).hexdigest()
-    state = server.hand_in(request, Ticket(key=f"github:{key}"))
-    sys.stderr.write(f"run {state.run_id} on {inputs.server}\n")
+    ticket, state = Ticket(key=f"github:{key}"), None
     try:
-        result = server.wait(state.run_id, _show)
+        state = server.hand_in(request, ticket)
+        sys.stderr.write(f"run {state.run_id} on {inputs.server}\n")
+        result = server.wait(state, _show)
     except KeyboardInterrupt:
-        server.cancel(state.run_id)
+        # The run may be there although its id has not come back: the same key asks for it.
+        server.cancel((state or server.hand_in(request, ticket)).run_id)
         raise
-    report, record = server.report(state.run_id), server.record(state.run_id)
+    patient = server.patient(_say)
+    report, record = patient.report(result.run_id), patient.record(result.run_id)
     write_files(around.folder, patch=result.patch, report=report, record=record)
     return result
 

@@ -15,6 +15,8 @@ import yaml  # type: ignore[import-untyped]  # PyYAML has no types of its own he
 from typer.testing import CliRunner
 
 from cli.app import app
+from core.queue import Ticket
+from core.run import RunStatus
 from tests.fakes.api_server import ApiServer, api_on_loopback
 from tests.fakes.github import State, github_on_loopback
 from tests.fakes.images import Keeper
@@ -22,6 +24,8 @@ from tests.story.conftest import WORK, WORK_FASTER
 from tests.worker.github.repositories import BASE, NUMBER, Origin, make_origin, patch_of
 from worker.backends import TABLE
 from worker.github.outputs import values_of
+from worker.remote.client import RunState, Server
+from worker.submit import Request
 
 ROOT = Path(__file__).parents[2]
 ACTION: Mapping[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -178,6 +182,28 @@ def test_a_schedule_and_a_comment_become_pull_requests_of_their_own(
     (pull,) = runner.state.pulls.values()
     assert pull["head"]["ref"] == "perfsmith/main"
     assert len(runner.state.told(NUMBER)) == 1
+
+
+def test_a_job_that_is_cancelled_while_it_hands_its_work_in_cancels_the_run(
+    runner: Runner, origin: Origin, api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [KeyboardInterrupt()]
+    hand_in = Server.hand_in
+
+    def cut_off(server: Server, request: Request, ticket: Ticket) -> RunState:
+        state = hand_in(server, request, ticket)
+        if left:
+            raise left.pop()
+        return state
+
+    monkeypatch.setattr(Server, "hand_in", cut_off)
+    monkeypatch.setattr(api, "is_idle", True)
+    runner.inputs["seconds"] = "1798"
+    given = runner.given("pull_request", origin.pull_event(), origin.merge, ref="refs/pull/7/merge")
+    before = len(api.runs)
+    CliRunner().invoke(app, ["action"], env=given | runner.inputs_of(STEPS[-1]))
+    assert len(api.runs) == before + 1
+    assert api.runs[0].status is RunStatus.CANCELLED
 
 
 def test_a_fork_gets_no_secret_and_nothing_is_sent_anywhere(runner: Runner, origin: Origin, api: ApiServer) -> None:

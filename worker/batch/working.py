@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.errors import ConfigError
@@ -103,19 +103,25 @@ def work_there(rows: Sequence[Row], server: Server, name: str, output: Path, tol
         told(Progress(row=row, words=_words(state)))
     while standing:
         for digest, (row, known) in list(standing.items()):
-            state = known if known.is_over else server.state(known.run_id)
+            patient = _patient(server, row, known, told)
+            state = known if known.is_over else patient.state(known.run_id)
             if not state.is_over:
                 standing[digest] = (row, state)
                 told(Progress(row=row, words=_words(state)))
                 continue
             del standing[digest]
-            ended[digest] = Ended(row=row, result=server.result(state.run_id))
+            ended[digest] = Ended(row=row, result=patient.result(state.run_id))
             _write(rows, ended, output)
             told(Progress(row=row, ended=ended[digest]))
         if standing:
             server.sleep(POLL_SECONDS)
     _write(rows, ended, output)
     return tuple(ended[row.digest] for row in rows)
+
+
+def _patient(server: Server, row: Row, state: RunState, told: Told) -> Server:
+    """The server, whose silence is told of the row that is asked about."""
+    return server.patient(lambda words: told(Progress(row=row, words=_words(replace(state, progress=words)))))
 
 
 def _write(rows: Sequence[Row], ended: dict[str, Ended], output: Path) -> None:

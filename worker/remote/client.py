@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -20,9 +20,11 @@ from worker.retrying import BusyError, persistently
 from worker.submit import Request
 
 ATTEMPTS = 6
+PATIENT_ATTEMPTS = 25
+"""Of a run that was handed in: about ten minutes, in which a server can be brought up anew."""
 POLL_SECONDS = 2.0
 _LONGEST_WAIT_SECONDS = 30.0
-_BUSY = (429, 502, 503, 504)
+_BUSY = (429, 500, 502, 503, 504)
 _LONGEST_DETAIL = 1000
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -52,6 +54,8 @@ class Server:
     sources: Sources = ANYWHERE_PUBLIC
     """What this machine takes for the address of a repository, rather than for a path of its own."""
     timeout_seconds: float = 120.0
+    attempts: int = ATTEMPTS
+    """Before it is given up on."""
     sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
@@ -108,17 +112,27 @@ class Server:
         """The report as a page."""
         return self._call("GET", f"/runs/{quote(run_id, safe='')}/report")
 
-    def wait(self, run_id: str, told: Callable[[RunState], None] = lambda _: None) -> Result:
-        """What came of the run, once it is over; `told` hears of every change."""
+    def patient(self, told: Callable[[str], None]) -> "Server":
+        """The same server, given up on after about ten minutes; `told` hears each time that it does not answer."""
+
+        def sleep(seconds: float) -> None:
+            told(f"{self.url} does not answer; it is asked again in {seconds:.0f} s")
+            self.sleep(seconds)
+
+        return replace(self, attempts=PATIENT_ATTEMPTS, sleep=sleep)
+
+    def wait(self, state: RunState, told: Callable[[RunState], None] = lambda _: None) -> Result:
+        """What came of the run that stood so, once it is over; `told` hears of every change, and of every silence."""
+        patient = self.patient(lambda words: told(replace(state, progress=words)))
         known: RunState | None = None
         while True:
-            state = self.state(run_id)
             if state != known:
                 told(state)
                 known = state
             if state.is_over:
-                return self.result(run_id)
+                return patient.result(state.run_id)
             self.sleep(POLL_SECONDS)
+            state = patient.state(state.run_id)
 
     def _json(self, method: str, path: str, **options: Any) -> Mapping[str, object]:
         body = self._call(method, path, **options)
@@ -135,12 +149,12 @@ class Server:
         try:
             return persistently(
                 lambda: self._attempt(method, path, options),
-                attempts=ATTEMPTS,
+                attempts=self.attempts,
                 longest_wait_seconds=_LONGEST_WAIT_SECONDS,
                 sleep=self.sleep,
             )
         except BusyError as error:
-            raise StoreError(f"{self.url} does not answer after {ATTEMPTS} attempts: {error}") from error
+            raise StoreError(f"{self.url} does not answer after {self.attempts} attempts: {error}") from error
 
     def _attempt(self, method: str, path: str, options: dict[str, Any]) -> bytes:
         own = {"Authorization": f"Bearer {self.token}"} if self.token else {}

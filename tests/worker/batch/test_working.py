@@ -3,8 +3,9 @@
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyarrow import parquet  # type: ignore[import-untyped]  # it has no types
@@ -23,6 +24,7 @@ from worker.batch.working import Progress, require_possible_here, work_here, wor
 from worker.here import Bench
 from worker.remote.client import Server
 from worker.result import result_of
+from worker.retrying import BusyError
 from worker.settings import read_settings
 
 
@@ -63,6 +65,26 @@ def test_a_batch_on_a_server_is_the_same_runs_when_it_is_started_again(
     assert [each["status"] for each in found] == ["finished", "finished", "failed"]
     assert found[0]["patch"] == PATCH
     assert sum(progress.ended is not None for progress in told) == 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restarted(Server):
+    """Gives no answer to whoever reads, as often as something is in its list."""
+
+    outage: list[str]
+
+    def _attempt(self, method: str, path: str, options: dict[str, Any]) -> bytes:
+        if method == "GET" and self.outage:
+            raise BusyError(self.outage.pop())
+        return super()._attempt(method, path, options)
+
+
+def test_a_batch_outlives_a_server_that_is_brought_up_anew(api: ApiServer, repository: Path, tmp_path: Path) -> None:
+    server = Restarted(url=api.url, token=api.token, sleep=lambda _: None, outage=["connection refused"] * 12)
+    told: list[Progress] = []
+    (ended,) = work_there(rows_of(tmp_path, repository), server, "outage", tmp_path / "out.jsonl", told.append)
+    assert ended.result is not None
+    assert sum("does not answer" in progress.words for progress in told) == 12
 
 
 @pytest.fixture

@@ -1,7 +1,11 @@
 """The client against the real API: what is handed in arrives, what is refused is said, what was asked twice is one run."""
 
+import json
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,7 +20,7 @@ from tests.fakes.api_server import ApiServer, api_on_loopback
 from tests.fakes.records import FOUND, PATCH
 from tests.story.conftest import make_repository
 from worker.problem.settings import Flags
-from worker.remote.client import Server
+from worker.remote.client import RunState, Server
 from worker.submit import Request
 
 SOURCES = Sources(schemes=("https", "file"))
@@ -60,7 +64,7 @@ def test_everything_that_is_asked_for_arrives_and_the_result_comes_back(
     request = a_request(folder.as_uri() if way == "address" else str(folder))
     heard: list[RunStatus] = []
     state = server.hand_in(request, replace(KEY, key=way))
-    result = server.wait(state.run_id, lambda now: heard.append(now.status))
+    result = server.wait(state, lambda now: heard.append(now.status))
 
     run = api.store.load(state.run_id).run
     assert (run.seed, run.budget, run.problem.tests) == (7, Budget(candidates=5), "python -m unittest -q")
@@ -106,6 +110,52 @@ def test_a_server_that_is_not_there_is_given_up_on_after_a_while() -> None:
     with pytest.raises(StoreError, match="does not answer after 6 attempts"):
         Server(url="http://127.0.0.1:9", sleep=waits.append).state("abc")
     assert waits == [1, 2, 4, 8, 16]
+
+
+def test_a_server_that_is_brought_up_anew_is_waited_for_by_whoever_waits_for_a_run() -> None:
+    waits: list[float] = []
+    heard: list[str] = []
+    state = RunState(run_id="abc", status=RunStatus.RUNNING, progress="measuring")
+    with pytest.raises(StoreError, match="does not answer after 25 attempts"):
+        Server(url="http://127.0.0.1:9", sleep=waits.append).wait(state, lambda now: heard.append(now.progress))
+    assert sum(waits) == 2 + 601
+    assert heard[:2] == ["measuring", "http://127.0.0.1:9 does not answer; it is asked again in 1 s"]
+
+
+@contextmanager
+def answering(*statuses: int) -> Iterator[str]:
+    """The address of a server that answers so, each once, and then with a run."""
+    left = list(statuses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = json.dumps({"id": "abc", "status": "running", "stage": "", "progress": ""}).encode()
+            self.send_response(left.pop(0) if left else 200)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+        thread.join()
+
+
+def test_a_broken_answer_is_asked_for_again() -> None:
+    with answering(500, 502, 503) as url:
+        assert Server(url=url, sleep=lambda _: None).state("abc").run_id == "abc"
+
+
+def test_who_is_patient_hears_of_an_outage_and_goes_on_after_it() -> None:
+    heard: list[str] = []
+    with answering(*[503] * 12) as url:
+        assert Server(url=url, sleep=lambda _: None).patient(heard.append).state("abc").status is RunStatus.RUNNING
+    assert len(heard) == 12
 
 
 @pytest.mark.parametrize("url", ["", "perfsmith.example.org", "file:///x", "https://x/?a=b"])
