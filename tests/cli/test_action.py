@@ -169,19 +169,38 @@ def test_a_patch_that_an_earlier_step_left_in_the_folder_is_not_taken_for_this_o
     assert sorted(path.name for path in folder.iterdir()) == ["notes.txt", "report.html", "run.json"]
 
 
-def test_a_schedule_and_a_comment_become_pull_requests_of_their_own(
+def test_a_schedule_a_button_and_a_comment_become_pull_requests_of_their_own(
     runner: Runner, origin: Origin, api: ApiServer, tmp_path: Path
 ) -> None:
     api.patch_of = lambda _: patch_of("src/work.py", WORK, WORK_FASTER)
     runner.checkout = origin.checkout(tmp_path / "main", origin.base, ref="refs/remotes/origin/main")
     for event, payload in (
-        ("schedule", {}),
+        ("schedule", {"schedule": "17 3 * * 1"}),
+        ("workflow_dispatch", {"inputs": None}),
         ("issue_comment", origin.comment_event("/perfsmith optimize src/work.py")),
     ):
         assert runner.run(event, payload, origin.base, ref="refs/heads/main") == 0, runner.said
     (pull,) = runner.state.pulls.values()
     assert pull["head"]["ref"] == "perfsmith/main"
     assert len(runner.state.told(NUMBER)) == 1
+
+
+def test_a_command_on_a_pull_request_is_carried_out_at_its_head_which_is_not_checked_out(
+    runner: Runner, origin: Origin, api: ApiServer, tmp_path: Path
+) -> None:
+    api.patch_of = lambda _: patch_of("src/work.py", WORK_FASTER, WORK_FASTER.replace("range(4)", "range(3)"))
+    runner.state.pulls[NUMBER] = origin.pull()
+    runner.checkout = origin.checkout(tmp_path / "main", origin.base, ref="refs/remotes/origin/main")
+    event = origin.comment_event("/perfsmith optimize src/work.py", on_pull=True)
+    assert runner.run("issue_comment", event, origin.base, ref="refs/heads/main") == 0, runner.said
+
+    assert api.runs[0].problem.editable[0] == "/src/work.py"
+    assert "\nfaster\n" in runner.outputs
+    (told,) = runner.state.told(NUMBER)
+    assert origin.head[:12] in told
+    proposed = runner.state.pulls[max(runner.state.pulls)]
+    assert (proposed["head"]["ref"], proposed["base"]["ref"]) == (f"perfsmith/pr-{NUMBER}", "faster")
+    assert (runner.checkout / "src/work.py").read_text() == WORK
 
 
 def test_a_job_that_is_cancelled_while_it_hands_its_work_in_cancels_the_run(
@@ -220,6 +239,21 @@ def test_a_labelled_pull_request_is_judged_on_the_runner(runner: Runner, origin:
 
     assert "\nconfirmed\n" in runner.outputs
     assert "✓ 10.0× less" in runner.state.told(NUMBER)[0]
+
+
+def test_a_pull_request_that_is_proven_to_be_slower_fails_the_step_where_it_shall(
+    runner: Runner, tmp_path: Path
+) -> None:
+    slower = make_origin(
+        tmp_path / "origin", before=BASE, after={"src/work.py": WORK.replace("range(40)", "range(80)")}
+    )
+    runner.checkout = slower.checkout(tmp_path / "slower", slower.merge)
+    runner.inputs = {"sandbox": "unsafe", "fail-if-slower": "true"}
+    assert runner.run("pull_request", slower.pull_event(labels=("performance",)), slower.merge) == 1, runner.said
+
+    assert "\nslower\n" in runner.outputs
+    assert "perfsmith: slower" in runner.said
+    assert "✕ slower" in runner.state.told(NUMBER)[0]
 
 
 def test_the_usual_sandbox_gets_its_base_image_on_a_runner_that_has_none(
