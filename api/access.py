@@ -7,11 +7,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from limits import RateLimitItemPerMinute
-from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 
 from api.problems import RefusedError
+from api.rates import Rates
 from api.service import Service
 from core.access import Scope, Token
 from core.queue import LOCAL
@@ -63,7 +61,7 @@ class Gate:
         service = service_of(request)
         caller = self.admitted(service, credentials)
         if not service.is_open:
-            _require_rate(request.app.state.limiter, caller)
+            _require_rate(request.app.state.rates, caller)
         return caller
 
     def admitted(self, service: Service, credentials: HTTPAuthorizationCredentials | None) -> Caller:
@@ -93,16 +91,10 @@ def _caller(service: Service, credentials: HTTPAuthorizationCredentials | None) 
     return Caller(name=token.name, scope=token.scope, token=token)
 
 
-def limiter_at(url: str) -> MovingWindowRateLimiter:
-    """Counts requests in this process (memory://) or in Redis."""
-    return MovingWindowRateLimiter(storage_from_string(url))
-
-
-def _require_rate(limiter: MovingWindowRateLimiter, caller: Caller) -> None:
+def _require_rate(rates: Rates, caller: Caller) -> None:
     most = caller.token.requests_per_minute if caller.token else _STRANGER_REQUESTS_PER_MINUTE
-    item = RateLimitItemPerMinute(most)
-    if not limiter.hit(item, caller.name):
-        wait = max(1, round(limiter.get_window_stats(item, caller.name).reset_time - datetime.now(UTC).timestamp()))
+    wait = rates.wait_seconds(caller.name, most=most)
+    if wait:
         detail = f"{most} requests a minute are allowed; try again in {wait} s"
         raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(wait)})
 

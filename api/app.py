@@ -11,10 +11,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from api import candidates, events, handing_in, runs, system, webhooks
-from api.access import limiter_at
 from api.metrics import Metrics
 from api.origins import OwnPagesOnly
 from api.problems import ProblemDetails, answer, tell_problems
+from api.rates import Rates
 from api.service import Service
 
 PREFIX = "/api/v1"
@@ -29,7 +29,7 @@ def make_app(service: Service) -> FastAPI:
         summary="Makes other people's Python software faster and proves it.",
         generate_unique_id_function=_operation_id,
     )
-    app.state.service, app.state.limiter, app.state.metrics = service, limiter_at(service.limits_url), Metrics()
+    app.state.service, app.state.rates, app.state.metrics = service, Rates(service.limits_url), Metrics()
     for router in (handing_in.router, runs.router, candidates.router, events.router, system.router, webhooks.router):
         app.include_router(router, prefix=PREFIX)
     app.include_router(system.open_router)

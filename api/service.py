@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from api.rates import IN_THIS_PROCESS
 from store.sql import SqlStore
 from worker.settings import Settings
 
@@ -19,7 +20,7 @@ class Service:
     """Nobody but this machine reaches it."""
     public_read: bool = False
     """Runs may be looked at without a token."""
-    limits_url: str = "memory://"
+    limits_url: str = IN_THIS_PROCESS
     """Where requests are counted: in this process, or in Redis for several."""
 
     @property

@@ -8,6 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from api.app import make_app
+from api.rates import IN_THIS_PROCESS
 from api.service import Service
 from core.errors import ConfigError
 from store.sql import SqlStore
@@ -41,7 +42,7 @@ def service_at(host: str, settings: Settings, store: SqlStore, *, public_read: b
         is_local=is_loopback(host),
         public_read=public_read,
         # Several processes count together where there is a Redis.
-        limits_url=settings.work.broker_url or "memory://",
+        limits_url=settings.work.broker_url or IN_THIS_PROCESS,
     )
     if service.is_open:
         _log.warning("there is no token: whoever reaches this address on this machine may do everything")

@@ -1,5 +1,6 @@
 """Who gets in: every route is tried with every token that is not enough."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -167,3 +168,15 @@ def test_too_many_requests_are_refused_and_told_when_to_come_back(service: Servi
     answers = [client.get(f"{PREFIX}/runs") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+
+
+def test_requests_are_answered_and_counted_while_what_counts_for_all_processes_is_away(
+    service: Service, client_of: ClientMaker
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and never listens
+        minted = mint("eager", Scope.READ, expires_in=None, requests_per_minute=3)
+        service.store.keyring.add(minted.token)
+        client = client_of(limits_url=f"redis://127.0.0.1:{nobody.getsockname()[1]}/0")
+        client.headers["Authorization"] = f"Bearer {minted.secret}"
+        assert [client.get(f"{PREFIX}/runs").status_code for _ in range(4)] == [200, 200, 200, 429]
