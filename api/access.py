@@ -32,6 +32,11 @@ class Caller:
     token: Token | None
     """None for whoever needs none."""
 
+    @property
+    def dollars_per_day(self) -> float | None:
+        """What their runs may cost in any 24 hours; None is no limit."""
+        return self.token.dollars_per_day if self.token else None
+
     def require_owner(self, run: RunSummary) -> None:
         """Refuse who may not change this run."""
         if self.scope is not Scope.ADMIN and run.owner != self.name:

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from api.access import Caller, ServiceOf, Submitter
-from api.allowance import within_the_day
 from api.answers import told
 from api.bodies import GuardedRoute
 from api.forms import MOST_PATCH, JudgeForm, RunForm
@@ -70,9 +69,14 @@ def _handed_in(
 ) -> Response:
     ticket = _ticket(form, request, caller, key, service)
     known = service.store.queue.submitted(ticket)
-    if known is None and isinstance(form, RunForm):
-        request = replace(request, budget=within_the_day(request.budget, caller, service))
-    run_id = known or hand_in(request, ticket, store=service.store, settings=service.settings, nudge=service.nudge)
+    run_id = known or hand_in(
+        request,
+        ticket,
+        store=service.store,
+        settings=service.settings,
+        nudge=service.nudge,
+        dollars_per_day=caller.dollars_per_day,
+    )
     status = HTTPStatus.OK if known else HTTPStatus.CREATED
     return told(found(run_id, service), status=status, headers={"Location": f"/api/v1/runs/{run_id}"})
 

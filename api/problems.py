@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from core.errors import ConfigError, PerfsmithError, StoreError
+from core.errors import AllowanceError, ConfigError, PerfsmithError, StoreError
 
 MEDIA_TYPE = "application/problem+json"
 REFUSALS = (
@@ -77,6 +77,8 @@ def tell_problems(app: FastAPI) -> None:
 
     @app.exception_handler(PerfsmithError)
     async def _ours(request: Request, error: PerfsmithError) -> JSONResponse:
+        if isinstance(error, AllowanceError):
+            return answer(HTTPStatus.FORBIDDEN, str(error))
         if isinstance(error, ConfigError):
             return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         _log.error("failed", path=request.url.path, error=str(error))

@@ -2,6 +2,7 @@
 
 PerfsmithError
 ├── ConfigError    the submitter must change the request; the cli prints it and exits with 2
+│   └── AllowanceError  the owner's day leaves too few dollars: later it may be taken; a batch waits for its own runs
 ├── ProposalError  a proposer had no usable answer; the loop records a candidate with its cost and goes on
 ├── SandboxError   the sandbox itself broke; evaluate retries, then the run fails with this reason
 │   └── UnsteadyError  the original failed this time; the same, but nothing of ours is broken
@@ -18,6 +19,10 @@ class PerfsmithError(Exception):
 
 class ConfigError(PerfsmithError):
     """A request that can't be carried out as it stands; the message names the bad value and the good ones."""
+
+
+class AllowanceError(ConfigError):
+    """What is asked for is more than is left of the day's allowance."""
 
 
 class ProposalError(PerfsmithError):

@@ -20,9 +20,14 @@ LATEST_CALLS = 200
 class Queue(Protocol):
     """Runs that wait for a worker. All times are the database's, so that no worker's clock matters."""
 
-    def enqueue(self, run: Run, ticket: Ticket, *, archive: bytes | None = None) -> str:
+    def enqueue(
+        self, run: Run, ticket: Ticket, *, archive: bytes | None = None, dollars_per_day: float | None = None
+    ) -> str:
         """Record a new run that waits for a worker, with the archive it was submitted as; its id. When its owner has
         handed in one under the same key: the id of that, and nothing new. ConfigError when that one asked for another thing.
+
+        Its dollars are bounded by what is left of its owner's `dollars_per_day`; AllowanceError when it asks for more. However
+        many are handed in at the same moment, together they get no more.
         """
 
     def submitted(self, ticket: Ticket) -> str | None:

@@ -100,6 +100,12 @@ def writing(engine: Engine, *, refused: str) -> Iterator[Session]:
         yield session
 
 
+def hold(session: Session, name: str) -> None:
+    """Until the session's transaction ends, whoever else wants to hold this name waits. SQLite has one writer at a time anyhow."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
 def now_of(session: Session) -> datetime:
     """The database's time, which all of its users share; on SQLite that is this machine's."""
     if session.get_bind().dialect.name == "sqlite":

@@ -3,16 +3,14 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, insert, select, union
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from core.access import Scope, Token
 from core.errors import ConfigError
-from core.run import RunStatus
+from store.committing import committed
 from store.engine import now_of, reading, writing
-from store.forms import budget_of
 from store.service_tables import TokenRow
-from store.tables import ModelCallRow, RunRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +49,8 @@ class SqlKeyring:
 
     def committed(self, owner: str, since: datetime) -> float:
         """Dollars that the owner's runs have cost since then, and may still cost."""
-        standing = (RunRow.owner == owner, RunRow.status.in_([RunStatus.QUEUED.value, RunStatus.RUNNING.value]))
-        ended = (RunRow.owner == owner, RunRow.ended_at >= since)
-        lately = union(select(RunRow.id).where(*standing), select(RunRow.id).where(*ended))  # others can't have asked
-        asked = (ModelCallRow.run_id.in_(lately), ModelCallRow.asked_at >= since)
-        spent = select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(*asked)
-        cost = select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(ModelCallRow.run_id == RunRow.id)
-        promised = select(RunRow.budget, cost.scalar_subquery()).where(*standing)
         with reading(self.engine) as session:
-            left = sum(
-                max(0.0, (budget_of(form).dollars or 0.0) - float(used)) for form, used in session.execute(promised)
-            )
-            return float(session.scalars(spent).one()) + left
+            return committed(session, owner, since)
 
 
 def _valid(session: Session, name: str) -> list[TokenRow]:

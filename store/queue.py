@@ -1,17 +1,18 @@
 """Runs that wait for a worker: who takes which, for how long, and what becomes of those whose worker is gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from core.errors import ConfigError, StoreError
+from core.errors import AllowanceError, ConfigError, StoreError
 from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish, WorkerState, checked_hint
 from core.run import OVER, Run, RunStatus
 from core.spend import Budget
+from store.committing import bound
 from store.engine import now_of, reading, writing
 from store.forms import budget_form
 from store.rows import run_row
@@ -33,20 +34,25 @@ class SqlQueue:
 
     engine: Engine
 
-    def enqueue(self, run: Run, ticket: Ticket, *, archive: bytes | None = None) -> str:
+    def enqueue(
+        self, run: Run, ticket: Ticket, *, archive: bytes | None = None, dollars_per_day: float | None = None
+    ) -> str:
         """Record a new run that waits; the id of the owner's earlier one with the same key, when there is one."""
         try:
-            return self.submitted(ticket) or self._enqueue(run, ticket, archive)
-        except StoreError:
+            return self.submitted(ticket) or self._enqueue(run, ticket, archive, dollars_per_day)
+        except (StoreError, AllowanceError):
             earlier = self.submitted(ticket)  # one that came in at the same moment
             if earlier is None:
                 raise
             return earlier
 
-    def _enqueue(self, run: Run, ticket: Ticket, archive: bytes | None) -> str:
+    def _enqueue(self, run: Run, ticket: Ticket, archive: bytes | None, dollars_per_day: float | None) -> str:
         with writing(self.engine, refused=f"run {run.id} is stored already") as session:
+            bounded = replace(run, budget=bound(session, run, ticket.owner, dollars_per_day))
             now = now_of(session)
-            session.execute(insert(RunRow).values(**run_row(run), **_ticket_row(ticket), queued_at=now, nudged_at=now))
+            session.execute(
+                insert(RunRow).values(**run_row(bounded), **_ticket_row(ticket), queued_at=now, nudged_at=now)
+            )
             if archive is not None:
                 session.execute(insert(ArchiveRow).values(run_id=run.id, data=archive))
         return run.id

@@ -12,7 +12,6 @@ from starlette.datastructures import UploadFile
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from api.access import Caller
-from api.allowance import within_the_day
 from api.forms import JudgeForm, RunForm
 from api.handing_in import address_of
 from api.uploads import kept
@@ -52,10 +51,15 @@ def handed_in(asked: Asked, person: Caller) -> str:
     if known is not None:
         st.session_state.pop(_KEY, None)
         return known
-    with _requested(asked, form) as wanted:
-        budget = within_the_day(wanted.budget, person, service()) if isinstance(form, RunForm) else wanted.budget
-        request = replace(wanted, budget=budget)
-        run_id = hand_in(request, ticket, store=service().store, settings=service().settings, nudge=service().nudge)
+    with _requested(asked, form) as request:
+        run_id = hand_in(
+            request,
+            ticket,
+            store=service().store,
+            settings=service().settings,
+            nudge=service().nudge,
+            dollars_per_day=person.dollars_per_day,
+        )
     st.session_state.pop(_KEY, None)
     return run_id
 

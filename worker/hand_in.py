@@ -11,6 +11,7 @@ from sandbox.addresses import remote_of
 from sandbox.archives import is_archive
 from sandbox.scratch import remove
 from store.sql import SqlStore
+from worker.allowance import within_the_day
 from worker.settings import Settings
 from worker.source import submitted_archive
 from worker.submit import Request, new_id, prepare
@@ -23,20 +24,25 @@ def hand_in(
     store: SqlStore,
     settings: Settings,
     nudge: Callable[[Sequence[str]], None],
+    dollars_per_day: float | None = None,
 ) -> str:
     """The id of the run that `request` asks for, which waits for a worker now; of an earlier one where the ticket's owner has
-    used its key before. ConfigError when it can't be carried out, or the key stands for another request.
+    used its key before. ConfigError when it can't be carried out, or the key stands for another request; AllowanceError when
+    the owner's runs may cost no more than `dollars_per_day`, and that leaves less than it asks for.
     """
     ticket = ticket if ticket.fingerprint else replace(ticket, fingerprint=fingerprint_of(request, settings))
     earlier = store.queue.submitted(ticket)
     if earlier is not None:
         return earlier
+    if request.patch is None:
+        within_the_day(request.budget, ticket.owner, dollars_per_day, store.keyring)  # before it is fetched
     run_id = new_id()
     workspace = settings.workspace(run_id)
     recorded = ""
     try:
         run = prepare(request, run_id, workspace, settings)
-        recorded = store.queue.enqueue(run, ticket, archive=submitted_archive(workspace))
+        archive = submitted_archive(workspace)
+        recorded = store.queue.enqueue(run, ticket, archive=archive, dollars_per_day=dollars_per_day)
     finally:
         # Workers of a team have homes of their own; and the same request may have come in twice at the same moment.
         if recorded != run_id or settings.work.broker_url is not None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from core.allowance import DAY, Allowance, may_cost
 from core.errors import ConfigError, LostClaimError
 from core.queue import MOST_ATTEMPTS, Claim, Hint, LogEntry, Ticket, Wish, WorkerState, checked_hint
 from core.run import OVER, Run, RunStatus
@@ -51,13 +52,16 @@ class MemoryQueue:
     workers: dict[str, WorkerState]
     histories: dict[str, MemoryHistory]
     create: Callable[[Run], None]
+    committed: Callable[[str, datetime], float]
 
-    def enqueue(self, run: Run, ticket: Ticket, *, archive: bytes | None = None) -> str:
+    def enqueue(
+        self, run: Run, ticket: Ticket, *, archive: bytes | None = None, dollars_per_day: float | None = None
+    ) -> str:
         """Record a new run that waits; the id of the owner's earlier one with the same key, when there is one."""
         earlier = self.submitted(ticket)
         if earlier:
             return earlier
-        self.create(run)
+        self.create(replace(run, budget=self._bound(run, ticket.owner, dollars_per_day)))
         now = datetime.now(UTC)
         self.places[run.id] = Place(ticket=ticket, archive=archive, queued_at=now, nudged_at=now)
         return run.id
@@ -155,6 +159,12 @@ class MemoryQueue:
     def forget_worker(self, name: str) -> None:
         """Note that a worker has ended."""
         self.workers.pop(name, None)
+
+    def _bound(self, run: Run, owner: str, dollars_per_day: float | None) -> Budget:
+        if dollars_per_day is None or not may_cost(run.backends.proposers):
+            return run.budget
+        committed = self.committed(owner, datetime.now(UTC) - DAY)
+        return Allowance(owner=owner, dollars_per_day=dollars_per_day, committed=committed).bound(run.budget)
 
     def _recover(self, run_id: str, place: Place) -> None:
         if place.cancel_asked:

@@ -100,7 +100,12 @@ class MemoryStore:
     def queue(self) -> MemoryQueue:
         """The runs that wait for workers."""
         return MemoryQueue(
-            runs=self.runs, places=self.places, workers=self.workers, histories=self.histories, create=self.create
+            runs=self.runs,
+            places=self.places,
+            workers=self.workers,
+            histories=self.histories,
+            create=self.create,
+            committed=self.keyring.committed,
         )
 
     @property

@@ -4,11 +4,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
-from core.errors import ConfigError, LostClaimError
+from core.errors import AllowanceError, ConfigError, LostClaimError
 from core.queue import Claim, Ticket
 from core.run import RunStatus
+from core.spend import Budget
 from store.sql import SqlStore
 from tests.store.facts import a_candidate, a_run
 
@@ -61,6 +63,24 @@ def test_two_requests_under_one_key_at_the_same_moment_make_one_run(database: Sq
     answers = Counter(at_once(8, hand_in))
     assert answers.pop("the key '") == 7
     assert list(answers) == [line.id for line in database.recent(9)]
+
+
+def test_runs_that_come_in_at_the_same_moment_get_no_more_than_the_day_s_dollars_together(database: SqlStore) -> None:
+    def hand_in(number: int) -> float | None:
+        run = replace(a_run(f"{number:04x}"), budget=Budget(dollars=2.0))
+        try:
+            database.queue.enqueue(run, Ticket(owner="ada"), dollars_per_day=5.0)
+        except AllowanceError:
+            return None
+        return database.load(run.id).run.budget.dollars
+
+    assert Counter(at_once(8, hand_in)) == {2.0: 2, None: 6}
+
+
+def test_the_same_key_at_the_same_moment_is_one_run_also_where_the_day_has_dollars_for_one(database: SqlStore) -> None:
+    ticket = Ticket(owner="ada", key="k", fingerprint="f")
+    ids = at_once(8, lambda number: database.queue.enqueue(a_run(f"{number:04x}"), ticket, dollars_per_day=5.0))
+    assert len(set(ids)) == 1
 
 
 def test_a_silent_run_is_recovered_once(database: SqlStore) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.candidate import Verdict
-from core.errors import ConfigError, LostClaimError, StoreError
+from core.errors import AllowanceError, ConfigError, LostClaimError, StoreError
 from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish
 from core.run import RunStatus
 from core.service import HeldStore
@@ -70,6 +70,16 @@ def test_a_key_that_was_used_for_another_request_is_refused(store: ServiceStore)
     for ask in (store.queue.submitted, lambda ticket: store.queue.enqueue(a_run("7b00"), ticket)):
         with pytest.raises(ConfigError, match=r"'k' was used for another request, run 3fa4"):
             ask(Ticket(owner="ada", key="k", fingerprint="g"))
+
+
+def test_a_run_gets_what_is_left_of_its_owner_s_day_and_no_more(store: ServiceStore) -> None:
+    store.queue.enqueue(replace(a_run("a"), budget=Budget(dollars=3.0)), Ticket(owner="ada"), dollars_per_day=5.0)
+    store.queue.enqueue(replace(a_run("b"), budget=Budget(tokens=9)), Ticket(owner="ada"), dollars_per_day=5.0)
+    assert store.load("b").run.budget == Budget(tokens=9, dollars=2.0)
+    with pytest.raises(AllowanceError, match=r"ada has 0\.00 dollars left of 5\.00"):
+        store.queue.enqueue(a_run("c"), Ticket(owner="ada"), dollars_per_day=5.0)
+    store.queue.enqueue(a_run("d"), Ticket(owner="bob"), dollars_per_day=5.0)
+    assert {line.id for line in store.recent(9)} == {"a", "b", "d"}
 
 
 def test_runs_without_a_key_are_never_the_same(store: ServiceStore) -> None:

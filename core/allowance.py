@@ -1,0 +1,37 @@
+"""What one owner's runs may cost in a day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from core.errors import AllowanceError
+from core.run import BackendSpec
+from core.spend import Budget
+
+DAY = timedelta(hours=24)
+
+
+def may_cost(proposers: Sequence[BackendSpec]) -> bool:
+    """Whether a run with these proposers can cost dollars."""
+    return bool(proposers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allowance:
+    """An owner's day so far."""
+
+    owner: str
+    dollars_per_day: float
+    committed: float
+    """What their runs have cost in the last DAY, and those that are not over may still cost."""
+
+    def bound(self, budget: Budget) -> Budget:
+        """`budget` with a limit of dollars that the day leaves; AllowanceError when it asks for more."""
+        left = self.dollars_per_day - self.committed
+        wanted = left if budget.dollars is None else budget.dollars
+        if left <= 0 or wanted > left:
+            raise AllowanceError(
+                f"{self.owner} has {max(0.0, left):.2f} dollars left of {self.dollars_per_day:.2f} for 24 hours, "
+                "the budgets of runs that are not over included; ask for less, or later"
+            )
+        return replace(budget, dollars=wanted)
