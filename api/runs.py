@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse, Response
 
 from api.access import Reader, ServiceOf, Submitter
-from api.allowance import within_the_day
 from api.answers import INERT, told
 from api.bodies import GuardedRoute
 from api.forms import BudgetForm
@@ -19,6 +18,7 @@ from api.service import Service
 from core.errors import ConfigError
 from core.listing import Order, RunFilter, RunPage
 from core.run import RunKind, RunStatus, RunSummary
+from worker.allowance import dollars_per_day_of
 from worker.report.html import render
 from worker.report.machine import everything
 
@@ -109,7 +109,8 @@ def resume_run(run_id: str, form: BudgetForm, caller: Submitter, service: Servic
     run = found(run_id, service)
     caller.require_owner(run)
     budget = service.store.catalogue.run(run.id).budget.replaced_by(form.budget())
-    service.store.queue.requeue(run.id, within_the_day(budget, caller, service))
+    most = dollars_per_day_of(run.owner, service.store.keyring)  # whoever resumes it: it is its owner who pays
+    service.store.queue.requeue(run.id, budget, dollars_per_day=most)
     service.nudge([run.id])
     return told(found(run.id, service))
 

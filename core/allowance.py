@@ -25,13 +25,15 @@ class Allowance:
     committed: float
     """What their runs have cost in the last DAY, and those that are not over may still cost."""
 
-    def bound(self, budget: Budget) -> Budget:
-        """`budget` with a limit of dollars that the day leaves; AllowanceError when it asks for more."""
+    def bound(self, budget: Budget, *, spent: float = 0.0) -> Budget:
+        """`budget`, of which `spent` is gone already, with a limit of dollars that the day leaves; AllowanceError when it asks
+        for more.
+        """
         left = self.dollars_per_day - self.committed
-        wanted = left if budget.dollars is None else budget.dollars
+        wanted = left if budget.dollars is None else budget.dollars - spent
         if left <= 0 or wanted > left:
             raise AllowanceError(
                 f"{self.owner} has {max(0.0, left):.2f} dollars left of {self.dollars_per_day:.2f} for 24 hours, "
                 "the budgets of runs that are not over included; ask for less, or later"
             )
-        return replace(budget, dollars=wanted)
+        return replace(budget, dollars=spent + wanted)

@@ -49,8 +49,11 @@ class Queue(Protocol):
         of a run that is over stays as it is. ConfigError when there is no such run, or it belongs to a terminal.
         """
 
-    def requeue(self, run_id: str, budget: Budget) -> None:
-        """Let a run that is over wait for a worker again, with this budget. ConfigError when it is not over."""
+    def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
+        """Let a run that is over wait for a worker again, with this budget. ConfigError when it is not over.
+
+        The budget counts what the run has spent already; what it has beyond is bounded as in `enqueue`.
+        """
 
     def add_hint(self, run_id: str, author: str, text: str) -> None:
         """Say something to the run's search, for the proposals that come after it. ConfigError when there is no such run,
@@ -152,7 +155,7 @@ class Keyring(Protocol):
         """The token whose secret has this digest, valid or not."""
 
     def tokens(self) -> tuple[Token, ...]:
-        """All of them, by name."""
+        """All of them, by name, the newest of a name first."""
 
     def revoke(self, name: str) -> None:
         """End the token of this name at once; ConfigError when there is none that is valid."""

@@ -10,6 +10,7 @@ from core.run import Run, RunStatus
 from core.spend import Budget
 from store.engine import hold, now_of
 from store.forms import budget_of
+from store.ledger import spent_on_calls
 from store.tables import ModelCallRow, RunRow
 
 
@@ -27,11 +28,12 @@ def committed(session: Session, owner: str, since: datetime) -> float:
 
 
 def bound(session: Session, run: Run, owner: str, dollars_per_day: float | None) -> Budget:
-    """The run's budget within what the owner's last DAY leaves, which nobody else takes before the session ends; AllowanceError when it
+    """The run's budget, which counts what it has spent already, within what the owner's last DAY leaves, which nobody else takes before the session ends; AllowanceError when it
     asks for more.
     """
     if dollars_per_day is None or not may_cost(run.backends.proposers):
         return run.budget
     hold(session, f"allowance of {owner}")
+    spent = spent_on_calls(session, run.id).dollars
     spoken_for = committed(session, owner, now_of(session) - DAY)
-    return Allowance(owner=owner, dollars_per_day=dollars_per_day, committed=spoken_for).bound(run.budget)
+    return Allowance(owner=owner, dollars_per_day=dollars_per_day, committed=spoken_for).bound(run.budget, spent=spent)

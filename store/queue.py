@@ -15,6 +15,7 @@ from core.spend import Budget
 from store.committing import bound
 from store.engine import now_of, reading, writing
 from store.forms import budget_form
+from store.loading import run_of
 from store.rows import run_row
 from store.service_tables import WorkerRow
 from store.tables import ArchiveRow, HintRow, RunRow
@@ -114,15 +115,16 @@ class SqlQueue:
                 row.cancel_asked = True
             return RunStatus(row.status)
 
-    def requeue(self, run_id: str, budget: Budget) -> None:
+    def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
         """Let a run that is over wait again with this budget."""
         with writing(self.engine, refused=f"run {run_id} can't be queued") as session:
             row = _locked(session, run_id)
             refuse_imported(row)
             if RunStatus(row.status) not in OVER:
                 raise ConfigError(f"run {run_id} is {row.status}; only a run that is over can be taken up again")
+            bounded = bound(session, replace(run_of(row), budget=budget), row.owner, dollars_per_day)
             now = now_of(session)
-            for name, value in {**_waiting(), "budget": budget_form(budget), "attempts": 0, "queued_at": now}.items():
+            for name, value in {**_waiting(), "budget": budget_form(bounded), "attempts": 0, "queued_at": now}.items():
                 setattr(row, name, value)
             row.cancel_asked, row.error, row.stopped_by, row.ended_at, row.nudged_at = False, "", "", None, now
 

@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 
 from api.access import Caller
-from api.allowance import within_the_day
 from api.problems import RefusedError
 from core.access import Scope
 from core.errors import PerfsmithError
@@ -21,6 +20,7 @@ from webui import entrance
 from webui.desk import service
 from webui.lists import when
 from webui.showing import aside, block, escaped, failure
+from worker.allowance import dollars_per_day_of
 from worker.github.offering import name_on, offer_patch
 from worker.handout import hand_out
 from worker.report.html import render
@@ -106,9 +106,10 @@ def show_resuming(line: RunSummary) -> None:
 
 
 def _resume(line: RunSummary, more: Budget) -> None:
-    def resume(person: Caller) -> None:
+    def resume(_: Caller) -> None:
         budget = service().store.catalogue.run(line.id).budget.replaced_by(more)
-        service().store.queue.requeue(line.id, within_the_day(budget, person, service()))
+        most = dollars_per_day_of(line.owner, service().store.keyring)  # whoever resumes it: it is its owner who pays
+        service().store.queue.requeue(line.id, budget, dollars_per_day=most)
         service().nudge([line.id])
 
     _changed(line, "resume", resume)

@@ -7,6 +7,11 @@ from core.service import Keyring
 from core.spend import Budget
 
 
+def dollars_per_day_of(owner: str, keyring: Keyring) -> float | None:
+    """What the owner's latest token says, also when it has ended; None is no limit, or no token."""
+    return next((token.dollars_per_day for token in keyring.tokens() if token.name == owner), None)
+
+
 def within_the_day(budget: Budget, owner: str, dollars_per_day: float | None, keyring: Keyring) -> Budget:
     """`budget` with a limit of dollars that the owner's last 24 hours leave; AllowanceError when it asks for more.
 

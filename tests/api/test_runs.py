@@ -180,6 +180,17 @@ def test_a_day_s_dollars_bound_each_run_and_all_runs_together(
     assert client.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).status_code == 201
 
 
+def test_whoever_resumes_a_run_its_owner_s_day_bounds_it(client_of: ClientMaker, repository: str) -> None:
+    owner = client_of(Scope.SUBMIT, name="ann", dollars_per_day=5.0)
+    run_id = owner.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).json()["id"]
+    owner.post(f"{RUNS}/{run_id}/cancel")
+    admin = client_of(Scope.ADMIN)
+    answer = admin.post(f"{RUNS}/{run_id}/resume", json={"dollars": 6})
+    assert answer.status_code == 403
+    assert "ann has 5.00 dollars left" in answer.json()["detail"]
+    assert admin.post(f"{RUNS}/{run_id}/resume", json={"dollars": 4}).status_code == 200
+
+
 def test_runs_are_listed_in_pages_that_miss_none(client_of: ClientMaker, store: SqlStore) -> None:
     for number in range(7):
         store.create(a_run(f"a{number}", minutes=number))

@@ -1,6 +1,6 @@
 """A queue in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +9,7 @@ from core.errors import ConfigError, LostClaimError
 from core.queue import MOST_ATTEMPTS, Claim, Hint, LogEntry, Ticket, Wish, WorkerState, checked_hint
 from core.run import OVER, Run, RunStatus
 from core.spend import Budget
-from tests.fakes.history import MemoryHistory
+from tests.fakes.history import MemoryHistory, MemoryLedger
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -51,6 +51,7 @@ class MemoryQueue:
     places: dict[str, Place]
     workers: dict[str, WorkerState]
     histories: dict[str, MemoryHistory]
+    ledgers: Mapping[str, MemoryLedger]
     create: Callable[[Run], None]
     committed: Callable[[str, datetime], float]
 
@@ -115,16 +116,18 @@ class MemoryQueue:
             place.cancel_asked = True
         return self.runs[run_id].status
 
-    def requeue(self, run_id: str, budget: Budget) -> None:
+    def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
         """Let a run that is over wait again with this budget."""
         run, place = self._known(run_id)
         if run.status not in OVER:
             raise ConfigError(f"run {run_id} is {run.status}; only a run that is over can be taken up again")
+        spent = self.ledgers[run_id].spent().dollars
+        bounded = self._bound(replace(run, budget=budget), place.ticket.owner, dollars_per_day, spent=spent)
         place.leave()
         now = datetime.now(UTC)
         place.queued_at, place.nudged_at, place.ended_at = now, now, None
         place.attempts, place.cancel_asked = 0, False
-        self.runs[run_id] = replace(run, status=RunStatus.QUEUED, budget=budget, error="", stopped_by="")
+        self.runs[run_id] = replace(run, status=RunStatus.QUEUED, budget=bounded, error="", stopped_by="")
 
     def add_hint(self, run_id: str, author: str, text: str) -> None:
         """Say something to the run's search."""
@@ -160,11 +163,13 @@ class MemoryQueue:
         """Note that a worker has ended."""
         self.workers.pop(name, None)
 
-    def _bound(self, run: Run, owner: str, dollars_per_day: float | None) -> Budget:
+    def _bound(self, run: Run, owner: str, dollars_per_day: float | None, *, spent: float = 0.0) -> Budget:
         if dollars_per_day is None or not may_cost(run.backends.proposers):
             return run.budget
         committed = self.committed(owner, datetime.now(UTC) - DAY)
-        return Allowance(owner=owner, dollars_per_day=dollars_per_day, committed=committed).bound(run.budget)
+        return Allowance(owner=owner, dollars_per_day=dollars_per_day, committed=committed).bound(
+            run.budget, spent=spent
+        )
 
     def _recover(self, run_id: str, place: Place) -> None:
         if place.cancel_asked:

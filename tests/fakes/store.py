@@ -104,6 +104,7 @@ class MemoryStore:
             places=self.places,
             workers=self.workers,
             histories=self.histories,
+            ledgers=self.ledgers,
             create=self.create,
             committed=self.keyring.committed,
         )

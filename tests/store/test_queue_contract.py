@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -80,6 +81,18 @@ def test_a_run_gets_what_is_left_of_its_owner_s_day_and_no_more(store: ServiceSt
         store.queue.enqueue(a_run("c"), Ticket(owner="ada"), dollars_per_day=5.0)
     store.queue.enqueue(a_run("d"), Ticket(owner="bob"), dollars_per_day=5.0)
     assert {line.id for line in store.recent(9)} == {"a", "b", "d"}
+
+
+def test_a_run_that_is_resumed_gets_what_is_left_of_the_day_beyond_what_it_has_spent(store: ServiceStore) -> None:
+    store.queue.enqueue(replace(a_run("a"), budget=Budget(dollars=4.0)), Ticket(owner="ada"))
+    store.ledger("a").record(replace(a_call(), dollars=4.0, asked_at=datetime.now(UTC) - timedelta(days=2)))
+    store.queue.cancel("a")
+    with pytest.raises(AllowanceError, match=r"1\.00 dollars left of 1\.00"):
+        store.queue.requeue("a", Budget(dollars=5.5), dollars_per_day=1.0)
+    for asked, granted in ((4.75, 4.75), (None, 5.0)):
+        store.queue.requeue("a", Budget(dollars=asked), dollars_per_day=1.0)
+        assert store.load("a").run.budget.dollars == granted
+        store.queue.cancel("a")
 
 
 def test_runs_without_a_key_are_never_the_same(store: ServiceStore) -> None:
