@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from core.allowance import OUT_OF_ALLOWANCE
 from core.errors import AllowanceError, ConfigError, PerfsmithError, StoreError
 
 MEDIA_TYPE = "application/problem+json"
@@ -43,9 +44,11 @@ class RefusedError(Exception):
         self.headers = dict(headers or {})
 
 
-def answer(status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> JSONResponse:
+def answer(
+    status: int, detail: str, *, headers: Mapping[str, str] | None = None, kind: str = "about:blank"
+) -> JSONResponse:
     """The problem as a response."""
-    details = ProblemDetails(title=HTTPStatus(status).phrase, status=status, detail=readable(detail))
+    details = ProblemDetails(type=kind, title=HTTPStatus(status).phrase, status=status, detail=readable(detail))
     return JSONResponse(details.model_dump(), status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -78,7 +81,7 @@ def tell_problems(app: FastAPI) -> None:
     @app.exception_handler(PerfsmithError)
     async def _ours(request: Request, error: PerfsmithError) -> JSONResponse:
         if isinstance(error, AllowanceError):
-            return answer(HTTPStatus.FORBIDDEN, str(error))
+            return answer(HTTPStatus.FORBIDDEN, str(error), kind=OUT_OF_ALLOWANCE)
         if isinstance(error, ConfigError):
             return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         _log.error("failed", path=request.url.path, error=str(error))

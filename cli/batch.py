@@ -85,7 +85,8 @@ def _here(rows: "Sequence[Row]", file: Path, place: Path, told: "_Board") -> "tu
 
 
 def _there(rows: "Sequence[Row]", url: str, name: str, place: Path, told: "_Board") -> "tuple[Ended, ...]":
-    from worker.batch.working import require_name, work_there  # noqa: PLC0415 - as above
+    from worker.batch.there import work_there  # noqa: PLC0415 - as above
+    from worker.batch.working import require_name  # noqa: PLC0415 - as above
     from worker.remote.client import Server  # noqa: PLC0415 - as above
 
     require_name(name)

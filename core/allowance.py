@@ -11,9 +11,15 @@ from core.spend import Budget
 DAY = timedelta(hours=24)
 
 
+OUT_OF_ALLOWANCE = "urn:perfsmith:problem:allowance"
+"""The type of the problem (RFC 9457) with which a server refuses what the day leaves no dollars for: later it may be taken."""
+FREE = ("rules", "local")
+"""Proposers that ask nobody who wants money."""
+
+
 def may_cost(proposers: Sequence[BackendSpec]) -> bool:
-    """Whether a run with these proposers can cost dollars."""
-    return bool(proposers)
+    """Whether a run with these proposers can cost dollars: it promises nothing else, and no day bounds it."""
+    return any(spec.name not in FREE for spec in proposers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +29,7 @@ class Allowance:
     owner: str
     dollars_per_day: float
     committed: float
-    """What their runs have cost in the last DAY, and those that are not over may still cost."""
+    """What their runs have cost in the last DAY, and those that are not over and may cost something still may."""
 
     def bound(self, budget: Budget, *, spent: float = 0.0) -> Budget:
         """`budget`, of which `spent` is gone already, with a limit of dollars that the day leaves; AllowanceError when it asks

@@ -26,8 +26,8 @@ class Queue(Protocol):
         """Record a new run that waits for a worker, with the archive it was submitted as; its id. When its owner has
         handed in one under the same key: the id of that, and nothing new. ConfigError when that one asked for another thing.
 
-        Its dollars are bounded by what is left of its owner's `dollars_per_day`; AllowanceError when it asks for more. However
-        many are handed in at the same moment, together they get no more.
+        Where it may cost something, its dollars are bounded by what is left of its owner's `dollars_per_day`; AllowanceError when
+        it asks for more. However many are handed in at the same moment, together they get no more.
         """
 
     def submitted(self, ticket: Ticket) -> str | None:
@@ -161,4 +161,6 @@ class Keyring(Protocol):
         """End the token of this name at once; ConfigError when there is none that is valid."""
 
     def committed(self, owner: str, since: datetime) -> float:
-        """Dollars that the owner's runs have cost since then, and may still cost by the budgets of those that are not over."""
+        """Dollars that the owner's runs have cost since then, and may still cost by the budgets of those that are not over. What
+        only free proposers work on costs nothing.
+        """

@@ -9,7 +9,7 @@ from core.allowance import DAY, Allowance, may_cost
 from core.run import Run, RunStatus
 from core.spend import Budget
 from store.engine import hold, now_of
-from store.forms import budget_of
+from store.forms import backends_of, budget_of
 from store.ledger import spent_on_calls
 from store.tables import ModelCallRow, RunRow
 
@@ -22,8 +22,12 @@ def committed(session: Session, owner: str, since: datetime) -> float:
     asked = (ModelCallRow.run_id.in_(lately), ModelCallRow.asked_at >= since)
     spent = select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(*asked)
     cost = select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(ModelCallRow.run_id == RunRow.id)
-    promised = select(RunRow.budget, cost.scalar_subquery()).where(*standing)
-    left = sum(max(0.0, (budget_of(form).dollars or 0.0) - float(used)) for form, used in session.execute(promised))
+    promised = select(RunRow.budget, RunRow.backends, cost.scalar_subquery()).where(*standing)
+    left = sum(
+        max(0.0, (budget_of(budget).dollars or 0.0) - float(used))
+        for budget, backends, used in session.execute(promised)
+        if may_cost(backends_of(backends).proposers)
+    )
     return float(session.scalars(spent).one()) + left
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from core.allowance import may_cost
 from core.queue import Ticket
 from sandbox.addresses import remote_of
 from sandbox.archives import is_archive
@@ -14,7 +15,7 @@ from store.sql import SqlStore
 from worker.allowance import within_the_day
 from worker.settings import Settings
 from worker.source import submitted_archive
-from worker.submit import Request, new_id, prepare
+from worker.submit import Request, default_proposers, new_id, prepare
 
 
 def hand_in(
@@ -34,7 +35,7 @@ def hand_in(
     earlier = store.queue.submitted(ticket)
     if earlier is not None:
         return earlier
-    if request.patch is None:
+    if request.patch is None and may_cost(request.proposers or default_proposers(settings)):
         within_the_day(request.budget, ticket.owner, dollars_per_day, store.keyring)  # before it is fetched
     run_id = new_id()
     workspace = settings.workspace(run_id)

@@ -12,6 +12,7 @@ import pytest
 from api.app import PREFIX
 from api.service import Service
 from core.access import Scope
+from core.allowance import OUT_OF_ALLOWANCE
 from core.candidate import Verdict
 from core.queue import Ticket
 from core.run import RunStatus
@@ -166,22 +167,33 @@ def test_a_path_of_the_server_is_refused_however_it_is_dressed_up(
     assert store.recent(10) == []
 
 
+@pytest.fixture
+def asking(service: Service) -> dict[str, object]:
+    """What makes a service whose runs ask a model unless told otherwise."""
+    return {"settings": replace(service.settings, openai_api_key="none", model="m")}
+
+
 def test_a_day_s_dollars_bound_each_run_and_all_runs_together(
-    client_of: ClientMaker, repository: str, store: SqlStore
+    client_of: ClientMaker, asking: dict[str, object], repository: str, store: SqlStore
 ) -> None:
-    client = client_of(Scope.SUBMIT, dollars_per_day=5.0)
+    client = client_of(Scope.SUBMIT, dollars_per_day=5.0, **asking)
     first = client.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).json()["id"]
     rest = client.post(RUNS, json={"repository": repository}).json()["id"]
     assert [store.load(run_id).run.budget.dollars for run_id in (first, rest)] == [3.0, 2.0]
     answer = client.post(RUNS, json={"repository": repository, "budget": {"dollars": 0.5}})
     assert answer.status_code == 403
+    assert answer.json()["type"] == OUT_OF_ALLOWANCE
     assert "0.00 dollars left of 5.00" in answer.json()["detail"]
+    rules = {"repository": repository, "proposers": [{"name": "rules"}]}
+    assert client.post(RUNS, json=rules).status_code == 201
     client.post(f"{RUNS}/{first}/cancel")
     assert client.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).status_code == 201
 
 
-def test_whoever_resumes_a_run_its_owner_s_day_bounds_it(client_of: ClientMaker, repository: str) -> None:
-    owner = client_of(Scope.SUBMIT, name="ann", dollars_per_day=5.0)
+def test_whoever_resumes_a_run_its_owner_s_day_bounds_it(
+    client_of: ClientMaker, asking: dict[str, object], repository: str
+) -> None:
+    owner = client_of(Scope.SUBMIT, name="ann", dollars_per_day=5.0, **asking)
     run_id = owner.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).json()["id"]
     owner.post(f"{RUNS}/{run_id}/cancel")
     admin = client_of(Scope.ADMIN)

@@ -39,9 +39,14 @@ class ApiServer:
 
     def nudge(self, run_ids: Sequence[str]) -> None:
         """End these runs at once."""
-        for run_id in run_ids:
+        if not self.is_idle:
+            self.work(run_ids)
+
+    def work(self, run_ids: Sequence[str] = ()) -> None:
+        """End these runs, or all that wait."""
+        for run_id in run_ids or [run.id for run in self.runs]:
             record = self.store.load(run_id)
-            if record.run.status is RunStatus.QUEUED and not self.is_idle:
+            if record.run.status is RunStatus.QUEUED:
                 self.store.transition(run_id, RunStatus.RUNNING)
                 self._work(record.run)
                 self.store.transition(run_id, RunStatus.FINISHED, stopped_by="all was tried")
@@ -66,14 +71,17 @@ def _opened(candidate: Candidate) -> Candidate:
 
 
 @contextmanager
-def api_on_loopback(home: Path) -> Iterator[ApiServer]:
+def api_on_loopback(
+    home: Path, *, dollars_per_day: float | None = None, is_idle: bool = False, **environment: str
+) -> Iterator[ApiServer]:
     """A server with one token."""
-    settings = read_settings({"PERFSMITH_HOME": str(home), "PERFSMITH_URL_SCHEMES": "https,file"})
+    usual = {"PERFSMITH_HOME": str(home), "PERFSMITH_URL_SCHEMES": "https,file"}
+    settings = read_settings(usual | environment)
     home.mkdir()
     with SqlStore.open(settings.database_url) as store:
-        minted = mint("action", Scope.SUBMIT, expires_in=None, dollars_per_day=None)
+        minted = mint("action", Scope.SUBMIT, expires_in=None, dollars_per_day=dollars_per_day)
         store.keyring.add(minted.token)
-        api = ApiServer(url="", token=minted.secret, store=store)
+        api = ApiServer(url="", token=minted.secret, store=store, is_idle=is_idle)
         service = Service(settings=settings, store=store, nudge=api.nudge)
         config = uvicorn.Config(make_app(service), port=0, log_config=None, access_log=False, lifespan="off")
         server = uvicorn.Server(config)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from core.access import Token
+from core.allowance import may_cost
 from core.errors import ConfigError, StoreError
 from core.run import OVER, Run
 from tests.fakes.history import MemoryLedger
@@ -52,7 +53,7 @@ class MemoryKeyring:
             if place.ticket.owner == owner:
                 ledger, run = self.ledgers[run_id], self.runs[run_id]
                 total += sum(call.dollars for call in ledger.calls.values() if call.asked_at >= since)
-                if run.status not in OVER:
+                if run.status not in OVER and may_cost(run.backends.proposers):
                     total += max(0.0, (run.budget.dollars or 0.0) - ledger.spent().dollars)
         return total
 

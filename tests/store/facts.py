@@ -34,7 +34,9 @@ def a_run(run_id: str = "3fa4", *, minutes: int = 0) -> Run:
             tests="pytest",
             workloads=(WorkloadSpec(kind=WorkloadKind.COMMAND, target="python main.py"),),
         ),
-        backends=Backends(sandbox=backend, strategy=backend, proposers=(backend,), profilers=()),
+        backends=Backends(
+            sandbox=backend, strategy=backend, proposers=(replace(backend, name="openai"),), profilers=()
+        ),
         budget=Budget(candidates=8),
         seed=7,
         created_at=MOMENT + timedelta(minutes=minutes),

@@ -9,7 +9,7 @@ import pytest
 from core.candidate import Verdict
 from core.errors import AllowanceError, ConfigError, LostClaimError, StoreError
 from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish
-from core.run import RunStatus
+from core.run import BackendSpec, RunStatus
 from core.service import HeldStore
 from core.spend import Budget
 from tests.fakes.service import ServiceStore
@@ -81,6 +81,16 @@ def test_a_run_gets_what_is_left_of_its_owner_s_day_and_no_more(store: ServiceSt
         store.queue.enqueue(a_run("c"), Ticket(owner="ada"), dollars_per_day=5.0)
     store.queue.enqueue(a_run("d"), Ticket(owner="bob"), dollars_per_day=5.0)
     assert {line.id for line in store.recent(9)} == {"a", "b", "d"}
+
+
+def test_what_can_not_cost_anything_is_neither_bounded_nor_counted(store: ServiceStore) -> None:
+    run = a_run("a")
+    free = replace(run.backends, proposers=tuple(BackendSpec(name=name, options={}) for name in ("rules", "local")))
+    for run_id in ("a", "b"):
+        asked = replace(run, id=run_id, backends=free, budget=Budget(candidates=3, dollars=7.0))
+        store.queue.enqueue(asked, Ticket(owner="ada"), dollars_per_day=5.0)
+        assert store.load(run_id).run.budget == asked.budget
+    assert store.keyring.committed("ada", datetime.now(UTC) - timedelta(days=1)) == 0
 
 
 def test_a_run_that_is_resumed_gets_what_is_left_of_the_day_beyond_what_it_has_spent(store: ServiceStore) -> None:

@@ -1,19 +1,17 @@
-"""Works a batch off: here, one run after the other, or on a server, all at once. Started again, it goes on."""
+"""Works a batch off on this machine, one run after the other. Started again, it goes on."""
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ConfigError
-from core.queue import Ticket
 from core.run import RunStatus
 from worker.backends import resolve
 from worker.batch.journal import Journal
 from worker.batch.results import Ended, write_results
 from worker.batch.rows import Row
 from worker.here import Bench, work
-from worker.remote.client import POLL_SECONDS, RunState, Server
 from worker.result import result_of
 from worker.submit import submit, supplies
 
@@ -85,48 +83,3 @@ def _worked(row: Row, run_id: str | None, bench: Bench, journal: Journal) -> End
     if record.run.status not in _DONE:
         record = work(run_id, bench)
     return Ended(row=row, result=result_of(record))
-
-
-def work_there(rows: Sequence[Row], server: Server, name: str, output: Path, told: Told) -> tuple[Ended, ...]:
-    """Every row's run on `server`, where the same name and line are the same run."""
-    ended: dict[str, Ended] = {}
-    standing: dict[str, tuple[Row, RunState]] = {}
-    for row in rows:
-        ticket = Ticket(key=f"{name}:{row.digest}", batch=name, priority=row.priority, machines=row.machines)
-        try:
-            state = server.hand_in(row.request, ticket)
-        except ConfigError as error:
-            ended[row.digest] = Ended(row=row, result=None, refusal=str(error))
-            told(Progress(row=row, ended=ended[row.digest]))
-            continue
-        standing[row.digest] = (row, state)
-        told(Progress(row=row, words=_words(state)))
-    while standing:
-        for digest, (row, known) in list(standing.items()):
-            patient = _patient(server, row, known, told)
-            state = known if known.is_over else patient.state(known.run_id)
-            if not state.is_over:
-                standing[digest] = (row, state)
-                told(Progress(row=row, words=_words(state)))
-                continue
-            del standing[digest]
-            ended[digest] = Ended(row=row, result=patient.result(state.run_id))
-            _write(rows, ended, output)
-            told(Progress(row=row, ended=ended[digest]))
-        if standing:
-            server.sleep(POLL_SECONDS)
-    _write(rows, ended, output)
-    return tuple(ended[row.digest] for row in rows)
-
-
-def _patient(server: Server, row: Row, state: RunState, told: Told) -> Server:
-    """The server, whose silence is told of the row that is asked about."""
-    return server.patient(lambda words: told(Progress(row=row, words=_words(replace(state, progress=words)))))
-
-
-def _write(rows: Sequence[Row], ended: dict[str, Ended], output: Path) -> None:
-    write_results(output, [ended[row.digest] for row in rows if row.digest in ended])
-
-
-def _words(state: RunState) -> str:
-    return f"{state.run_id} {state.status} {state.progress}".strip()

@@ -9,8 +9,9 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
+from core.allowance import OUT_OF_ALLOWANCE
 from core.candidate import Verdict
-from core.errors import ConfigError, StoreError
+from core.errors import AllowanceError, ConfigError, StoreError
 from core.queue import Ticket
 from core.run import OVER, RunStatus
 from sandbox.addresses import ANYWHERE_PUBLIC, Sources
@@ -70,7 +71,8 @@ class Server:
             raise ConfigError("the token holds spaces or characters that no token has")
 
     def hand_in(self, request: Request, ticket: Ticket) -> RunState:
-        """The run that `request` asks for: a new one, or that which the ticket's key stands for already.
+        """The run that `request` asks for: a new one, or that which the ticket's key stands for already. AllowanceError while the
+        token's day leaves too few dollars.
 
         A repository that is a path of this machine is sent along.
         """
@@ -170,7 +172,8 @@ class Server:
             return answer.content
         if answer.status_code in _BUSY:
             raise BusyError(_detail(answer), _retry_after(answer))
-        raise ConfigError(f"{self.url} refused {method} {path} ({answer.status_code}): {_detail(answer)}")
+        kind = AllowanceError if _problem(answer).get("type") == OUT_OF_ALLOWANCE else ConfigError
+        raise kind(f"{self.url} refused {method} {path} ({answer.status_code}): {_detail(answer)}")
 
 
 def _retry_after(answer: httpx2.Response) -> float | None:
@@ -180,12 +183,17 @@ def _retry_after(answer: httpx2.Response) -> float | None:
 
 def _detail(answer: httpx2.Response) -> str:
     """The server's own words (RFC 9457), or the beginning of whatever it sent."""
+    text = str(_problem(answer).get("detail") or answer.text.strip() or answer.reason_phrase)
+    return text[:_LONGEST_DETAIL]
+
+
+def _problem(answer: httpx2.Response) -> Mapping[str, object]:
+    """The problem details that it holds, if any."""
     try:
         found = answer.json()
-        text = str(found["detail"])
-    except (ValueError, KeyError, TypeError):
-        text = answer.text.strip() or answer.reason_phrase
-    return text[:_LONGEST_DETAIL]
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _state(found: Mapping[str, object]) -> RunState:

@@ -20,7 +20,8 @@ from tests.story.conftest import make_repository
 from worker.batch.journal import Journal
 from worker.batch.results import COLUMNS, Ended, require_place, write_results
 from worker.batch.rows import Row, read_batch
-from worker.batch.working import Progress, require_possible_here, work_here, work_there
+from worker.batch.there import work_there
+from worker.batch.working import Progress, require_possible_here, work_here
 from worker.here import Bench
 from worker.remote.client import Server
 from worker.result import result_of
@@ -85,6 +86,30 @@ def test_a_batch_outlives_a_server_that_is_brought_up_anew(api: ApiServer, repos
     (ended,) = work_there(rows_of(tmp_path, repository), server, "outage", tmp_path / "out.jsonl", told.append)
     assert ended.result is not None
     assert sum("does not answer" in progress.words for progress in told) == 12
+
+
+def test_a_batch_waits_for_its_own_runs_where_the_day_has_dollars_for_one_at_a_time(
+    repository: Path, tmp_path: Path
+) -> None:
+    lines = [
+        {
+            "repository": repository.as_uri(),
+            "proposer": "openai",
+            "option": "openai.model=m",
+            "seed": seed,
+            "dollars": cost,
+        }
+        for seed, cost in enumerate((3, 3, 3, 9))
+    ]
+    (tmp_path / "batch.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    with api_on_loopback(tmp_path / "home", dollars_per_day=5.0, OPENAI_API_KEY="none", is_idle=True) as api:
+        sources = Sources(schemes=("https", "file"))
+        server = Server(url=api.url, token=api.token, sources=sources, sleep=lambda _: api.work())
+        told: list[Progress] = []
+        ended = work_there(read_batch(tmp_path / "batch.jsonl"), server, "n", tmp_path / "out.csv", told.append)
+    assert [each.is_good for each in ended] == [True, True, True, False]
+    assert "5.00 dollars left of 5.00" in ended[3].refusal
+    assert "waits for dollars of the day" in [progress.words for progress in told]
 
 
 @pytest.fixture
