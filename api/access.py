@@ -82,6 +82,14 @@ class Gate:
         return caller
 
 
+def problem_of(service: Service, caller: Caller) -> str:
+    """Why the caller, who was let in to read, would not be now; empty when they would."""
+    if caller.token is None:
+        return "" if service.is_open or service.public_read else "a token is needed by now"
+    token = service.store.keyring.find(caller.token.digest)
+    return "there is no such token any more" if token is None else token.problem_at(datetime.now(UTC))
+
+
 def _caller(service: Service, credentials: HTTPAuthorizationCredentials | None) -> Caller | None:
     if service.is_open:
         return Caller(name=LOCAL, scope=Scope.ADMIN, token=None)

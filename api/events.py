@@ -2,25 +2,34 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from api.access import Reader, ServiceOf
+from api.access import Caller, Reader, ServiceOf, problem_of
 from api.answers import line_of, told
 from api.runs import LOOKING, found
+from api.service import Service
 from core.queue import LogEntry
 from core.run import RunStatus, RunSummary
-from store.sql import SqlStore
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["events"])
 POLL_SECONDS = 1.0
+TRUSTED_POLLS = 5
+"""After so many the token is looked at again: it may have been revoked, or have expired."""
 SILENCE_SECONDS = 15.0
 """After so long without an event a comment is sent: proxies close connections that are silent."""
 PAGE = 200
 STANDING = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+async def _place(caller: Reader, service: ServiceOf) -> AsyncIterator[None]:
+    """One of the caller's places for streams, until the stream is over."""
+    with service.streams.taken(caller.name):
+        yield
 
 
 @router.get("/log", response_model=list[LogEntry], responses=LOOKING)
@@ -36,7 +45,7 @@ def show_log(
     return told(service.store.catalogue.entries(found(run_id, service).id, after=after, limit=limit))
 
 
-@router.get("/events", responses=LOOKING, response_class=StreamingResponse)
+@router.get("/events", responses=LOOKING, response_class=StreamingResponse, dependencies=[Depends(_place)])
 def stream_events(
     run_id: str,
     caller: Reader,
@@ -44,19 +53,22 @@ def stream_events(
     last: Annotated[str, Header(alias="Last-Event-ID", max_length=20, pattern=r"^[0-9]{0,10}$")] = "",
 ) -> StreamingResponse:
     """Server-sent events: `log` with an entry (its number is the event's id), `state` with the run's line whenever it changes,
-    and `end` with the last line, after which the stream is over. `Last-Event-ID` goes on after an entry.
+    and `end` with the last line, after which the stream is over; or `refused` with the reason, when the token is good no longer.
+    `Last-Event-ID` goes on after an entry.
     """
-    del caller
-    events = _events(service.store, found(run_id, service).id, after=int(last or 0))
+    events = _events(service, caller, found(run_id, service).id, after=int(last or 0))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
-async def _events(store: SqlStore, run_id: str, *, after: int) -> AsyncIterator[str]:
-    """Ends when the run is over, or when the client goes away and the server closes this."""
+async def _events(service: Service, caller: Caller, run_id: str, *, after: int) -> AsyncIterator[str]:
+    """Ends when the run is over, when the caller's token is, or when the client goes away and the server closes this."""
+    store, silent = service.store, 0.0
     shown: RunSummary | None = None
-    silent = 0.0
-    while True:
+    for polls in count(1):
+        if polls % TRUSTED_POLLS == 0 and (refusal := await run_in_threadpool(problem_of, service, caller)):
+            yield _event("refused", {"detail": refusal})
+            return
         state = await run_in_threadpool(store.catalogue.summary, run_id)
         entries = await run_in_threadpool(store.catalogue.entries, run_id, after=after, limit=PAGE)
         for entry in entries:

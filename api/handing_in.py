@@ -69,16 +69,21 @@ def _handed_in(
 ) -> Response:
     ticket = _ticket(form, request, caller, key, service)
     known = service.store.queue.submitted(ticket)
-    run_id = known or hand_in(
-        request,
-        ticket,
-        store=service.store,
-        settings=service.settings,
-        nudge=service.nudge,
-        dollars_per_day=caller.dollars_per_day,
-    )
+    run_id = known or _recorded(request, ticket, caller, service)
     status = HTTPStatus.OK if known else HTTPStatus.CREATED
     return told(found(run_id, service), status=status, headers={"Location": f"/api/v1/runs/{run_id}"})
+
+
+def _recorded(request: Request, ticket: Ticket, caller: Caller, service: Service) -> str:
+    with service.submissions.taken(caller.name):
+        return hand_in(
+            request,
+            ticket,
+            store=service.store,
+            settings=service.settings,
+            nudge=service.nudge,
+            dollars_per_day=caller.dollars_per_day,
+        )
 
 
 def _ticket(form: RunForm | JudgeForm, request: Request, caller: Caller, key: str | None, service: Service) -> Ticket:

@@ -25,7 +25,7 @@ class OwnPagesOnly:
     def __init__(self, app: ASGIApp, service: Service) -> None:
         self.app = app
         self.service = service
-        self.is_closed = False
+        self.is_closed = not service.is_local
         """For good, once it was seen."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

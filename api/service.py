@@ -1,11 +1,18 @@
 """What every answer is made from, put together once when the API starts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from api.places import Places
 from api.rates import IN_THIS_PROCESS
 from store.sql import SqlStore
 from worker.settings import Settings
+
+SUBMISSIONS, SUBMISSIONS_OF_ONE = 12, 4
+"""Repositories are fetched in threads that all routes share, of which there are 40."""
+
+STREAMS, STREAMS_OF_ONE = 200, 20
+"""Each asks the store every second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +27,12 @@ class Service:
     """Nobody but this machine reaches it."""
     public_read: bool = False
     """Runs may be looked at without a token."""
+    submissions: Places = field(
+        default_factory=lambda: Places("submissions", most=SUBMISSIONS, each=SUBMISSIONS_OF_ONE)
+    )
+    """Those whose repository is being fetched."""
+    streams: Places = field(default_factory=lambda: Places("event streams", most=STREAMS, each=STREAMS_OF_ONE))
+    """Those that somebody reads."""
     limits_url: str = IN_THIS_PROCESS
     """Where requests are counted: in this process, or in Redis for several."""
 

@@ -31,8 +31,8 @@ def list_workers(caller: Reader, service: ServiceOf) -> Response:
 
 
 @open_router.get("/healthz")
-def alive() -> Health:
-    """The process answers."""
+async def alive() -> Health:
+    """The process answers, also while all of its threads are busy."""
     return Health(status="ok")
 
 

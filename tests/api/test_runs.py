@@ -1,16 +1,21 @@
 """Handing in, looking at, ending and taking up again."""
 
+import asyncio
 import io
 import json
 import zipfile
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 
-from api.app import PREFIX
-from api.service import Service
+from api import events
+from api.app import PREFIX, make_app
+from api.service import STREAMS_OF_ONE, SUBMISSIONS, SUBMISSIONS_OF_ONE, Service
 from core.access import Scope
 from core.allowance import OUT_OF_ALLOWANCE
 from core.candidate import Verdict
@@ -59,6 +64,30 @@ def test_the_same_key_gives_the_same_run_and_another_request_under_it_is_refused
     assert first.json()["id"] == again.json()["id"]
     assert first.json()["id"] in other.json()["detail"]
     assert len(nudged) == 1
+
+
+def test_one_caller_s_submissions_leave_room_for_others(
+    client_of: ClientMaker, service: Service, repository: str
+) -> None:
+    ann, bob = client_of(Scope.SUBMIT, name="ann"), client_of(Scope.SUBMIT, name="bob")
+    with ExitStack() as under_way:
+        for _ in range(SUBMISSIONS_OF_ONE):
+            under_way.enter_context(service.submissions.taken("ann"))
+        refused = ann.post(RUNS, json={"repository": repository})
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) > 0
+        assert "4 submissions of ann are under way" in refused.json()["detail"]
+        assert bob.post(RUNS, json={"repository": repository}).status_code == 201
+    assert ann.post(RUNS, json={"repository": repository}).status_code == 201
+
+
+def test_all_callers_submissions_together_leave_threads_for_other_routes(
+    client_of: ClientMaker, service: Service, repository: str
+) -> None:
+    with ExitStack() as under_way:
+        for number in range(SUBMISSIONS):
+            under_way.enter_context(service.submissions.taken(f"caller {number}"))
+        assert client_of(Scope.SUBMIT).post(RUNS, json={"repository": repository}).status_code == 429
 
 
 def test_a_patch_is_handed_in_to_be_judged(client_of: ClientMaker, repository: str, store: SqlStore) -> None:
@@ -320,8 +349,8 @@ def test_the_log_and_the_events_tell_what_was_said_and_end_with_the_run(
     held.transition("3fa4", RunStatus.FINISHED)
     client = client_of(Scope.READ)
     assert [entry["number"] for entry in client.get(f"{RUNS}/3fa4/log", params={"after": 1}).json()] == [2, 3]
-    events = client.get(f"{RUNS}/3fa4/events", headers={"Last-Event-ID": "2"}).text
-    assert [line for line in events.splitlines() if not line.startswith("data")] == [
+    text = client.get(f"{RUNS}/3fa4/events", headers={"Last-Event-ID": "2"}).text
+    assert [line for line in text.splitlines() if not line.startswith("data")] == [
         "event: log",
         "id: 3",
         "",
@@ -340,6 +369,29 @@ def test_a_waiting_run_that_is_watched_says_how_it_ends(client_of: ClientMaker, 
         assert "event: end" in list(lines)
 
 
+def test_events_end_with_the_token(client_of: ClientMaker, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "TRUSTED_POLLS", 1)
+    store.queue.enqueue(a_run(), Ticket(owner="ann"))
+    with client_of(Scope.READ, name="bob").stream("GET", f"{RUNS}/3fa4/events") as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "event: state"
+        store.keyring.revoke("bob")
+        assert list(lines)[-3:] == ["event: refused", 'data: {"detail":"this token was revoked"}', ""]
+
+
+def test_one_caller_reads_so_many_streams_at_a_time(client_of: ClientMaker, store: SqlStore, service: Service) -> None:
+    told(store)
+    client = client_of(Scope.READ)
+    for _ in range(STREAMS_OF_ONE + 1):  # one after the other
+        assert client.get(f"{RUNS}/3fa4/events").status_code == 200
+    with ExitStack() as read:
+        for _ in range(STREAMS_OF_ONE):
+            read.enter_context(service.streams.taken("read"))
+        refused = client.get(f"{RUNS}/3fa4/events")
+        assert refused.status_code == 429
+        assert "20 event streams of read are under way" in refused.json()["detail"]
+
+
 def test_metrics_say_how_the_queue_stands(client_of: ClientMaker, store: SqlStore) -> None:
     store.queue.enqueue(replace(a_run(), created_at=datetime.now(UTC) - timedelta(hours=1)), Ticket(owner="ann"))
     client = client_of(Scope.READ)
@@ -349,6 +401,16 @@ def test_metrics_say_how_the_queue_stands(client_of: ClientMaker, store: SqlStor
     assert 'perfsmith_candidates_24h{verdict="tests failed"} 0.0' in text
     assert "perfsmith_sandbox_failures_24h 0.0" in text
     assert 'perfsmith_http_requests_total{method="GET",route="/api/v1/runs/{run_id}",status="200"} 1.0' in text
+
+
+def test_the_process_answers_while_all_its_threads_are_busy(service: Service) -> None:
+    async def asked() -> int:
+        threads = current_default_thread_limiter()
+        threads.total_tokens = 1
+        async with threads, httpx2.AsyncClient(transport=httpx2.ASGITransport(make_app(service))) as client:
+            return (await client.get("http://perfsmith.example/healthz")).status_code
+
+    assert asyncio.run(asyncio.wait_for(asked(), timeout=60)) == 200
 
 
 def test_the_service_is_ready_while_its_store_answers(client_of: ClientMaker, service: Service) -> None:
