@@ -10,7 +10,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
-from api import candidates, events, handing_in, runs, system, webhooks
+from api import batches, candidates, events, handing_in, runs, system, webhooks
 from api.metrics import Metrics
 from api.origins import OwnPagesOnly
 from api.problems import ProblemDetails, answer, tell_problems
@@ -30,7 +30,15 @@ def make_app(service: Service) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.service, app.state.rates, app.state.metrics = service, Rates(service.limits_url), Metrics()
-    for router in (handing_in.router, runs.router, candidates.router, events.router, system.router, webhooks.router):
+    for router in (
+        handing_in.router,
+        runs.router,
+        candidates.router,
+        events.router,
+        batches.router,
+        system.router,
+        webhooks.router,
+    ):
         app.include_router(router, prefix=PREFIX)
     app.include_router(system.open_router)
     tell_problems(app)

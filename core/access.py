@@ -10,7 +10,7 @@ class Scope(StrEnum):
 
     READ = "read"
     SUBMIT = "submit"
-    """Hand in runs and batches, and cancel and resume one's own."""
+    """Hand in runs, alone or under a batch's name, and cancel and resume one's own."""
     ADMIN = "admin"
     """Everything, also with other people's runs."""
 

@@ -1,5 +1,8 @@
 """What lists of runs and candidates ask for and get. Small facts: none of them holds samples."""
 
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -45,6 +48,34 @@ class RunPage:
     runs: tuple[RunSummary, ...]
     after: str
     """The cursor of the next page; empty on the last one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchSummary:
+    """The runs that share a batch's name, together."""
+
+    name: str
+    runs: Mapping[RunStatus, int]
+    """How many stand where."""
+    faster: int
+    """How many have confirmed a patch."""
+    speedup: float | None
+    """The geometric mean of what those have confirmed; None when there are none."""
+    dollars: float
+    """What models have cost for all of them."""
+
+
+def batch_of(name: str, runs: Sequence[tuple[RunStatus, float | None]], dollars: float) -> BatchSummary:
+    """The batch of runs with these statuses and confirmed speedups."""
+    counted = Counter(status for status, _ in runs)
+    confirmed = [speedup for _, speedup in runs if speedup is not None]
+    return BatchSummary(
+        name=name,
+        runs={status: counted[status] for status in RunStatus},
+        faster=len(confirmed),
+        speedup=statistics.geometric_mean(confirmed) if confirmed else None,
+        dollars=dollars,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

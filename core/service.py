@@ -6,7 +6,7 @@ from typing import Protocol
 
 from core.access import Token
 from core.candidate import Candidate, Verdict
-from core.listing import AskedLately, CandidateSummary, Order, RunFilter, RunPage
+from core.listing import AskedLately, BatchSummary, CandidateSummary, Order, RunFilter, RunPage
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.protocols import Store
@@ -48,6 +48,9 @@ class Queue(Protocol):
         """End the run: at once where it waits, through its worker where it is worked on. The status that it has now; that
         of a run that is over stays as it is. ConfigError when there is no such run, or it belongs to a terminal.
         """
+
+    def cancel_batch(self, name: str, *, owner: str = "") -> None:
+        """The same for all runs of a batch, of this owner where one is named. A terminal's stay as they are."""
 
     def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
         """Let a run that is over wait for a worker again, with this budget. ConfigError when it is not over.
@@ -98,6 +101,9 @@ class Catalogue(Protocol):
 
     def page(self, wanted: RunFilter, *, order: Order = Order.NEWEST, after: str = "", limit: int = 50) -> RunPage:
         """Runs from the cursor `after` on; ConfigError for a cursor that is none."""
+
+    def batch(self, name: str, *, owner: str = "") -> BatchSummary:
+        """The runs of a batch together, of this owner where one is named; ConfigError when there are none."""
 
     def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
         """The lines of candidates whose number is above `after`."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.candidate import Candidate, Verdict
 from core.errors import ConfigError
-from core.listing import AskedLately, CandidateSummary, Order, RunFilter, RunPage
+from core.listing import AskedLately, BatchSummary, CandidateSummary, Order, RunFilter, RunPage, batch_of
 from core.profile import Profile
 from core.proposing import ModelCall
 from core.queue import Hint, LogEntry, WorkerState
@@ -64,6 +64,17 @@ class SqlCatalogue:
             rows = session.execute(query.order_by(*key.descending).limit(limit + 1)).all()
         shown = tuple(summary_of(row) for row in rows[:limit])
         return RunPage(runs=shown, after=key.cursor_of(rows[limit - 1].RunRow) if len(rows) > limit else "")
+
+    def batch(self, name: str, *, owner: str = "") -> BatchSummary:
+        """The runs of a batch together."""
+        mine = [RunRow.batch == name, *([RunRow.owner == owner] if owner else [])]
+        asked = ModelCallRow.run_id.in_(select(RunRow.id).where(*mine))
+        with self._reading("the batch") as session:
+            runs = session.execute(select(RunRow.status, RunRow.speedup).where(*mine)).all()
+            dollars = session.scalars(select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(asked)).one()
+        if not name or not runs:
+            raise ConfigError(f"there is no batch {name!r}{f' of {owner}' if owner else ''}")
+        return batch_of(name, [(RunStatus(status), speedup) for status, speedup in runs], float(dollars))
 
     def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
         """The lines of candidates whose number is above `after`."""

@@ -115,6 +115,14 @@ class SqlQueue:
                 row.cancel_asked = True
             return RunStatus(row.status)
 
+    def cancel_batch(self, name: str, *, owner: str = "") -> None:
+        """The same for all runs of a batch, of this owner where one is named."""
+        mine = [_FOR_WORKERS, RunRow.batch == name, *([RunRow.owner == owner] if owner else [])]
+        with writing(self.engine, refused=f"the batch {name} can't be cancelled") as session:
+            ended = {"status": RunStatus.CANCELLED.value, "stopped_by": BY_REQUEST, "ended_at": now_of(session)}
+            session.execute(update(RunRow).where(*mine, _stands(RunStatus.QUEUED)).values(**ended))
+            session.execute(update(RunRow).where(*mine, _stands(RunStatus.RUNNING)).values(cancel_asked=True))
+
     def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
         """Let a run that is over wait again with this budget."""
         with writing(self.engine, refused=f"run {run_id} can't be queued") as session:

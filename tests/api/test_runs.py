@@ -392,6 +392,22 @@ def test_one_caller_reads_so_many_streams_at_a_time(client_of: ClientMaker, stor
         assert "20 event streams of read are under way" in refused.json()["detail"]
 
 
+def test_a_batch_is_shown_and_ended_by_its_owner_or_for_all_by_an_admin(
+    client_of: ClientMaker, store: SqlStore
+) -> None:
+    for run_id, owner in (("a", "ann"), ("b", "bob")):
+        store.queue.enqueue(a_run(run_id), Ticket(owner=owner, batch="nightly"))
+    ann, batch = client_of(Scope.SUBMIT, name="ann"), f"{PREFIX}/batches/nightly"
+    assert ann.get(batch).json()["runs"]["queued"] == 2
+    assert ann.get(batch, params={"owner": "ann"}).json()["runs"]["queued"] == 1
+    assert ann.post(f"{batch}/cancel").json()["runs"]["cancelled"] == 1
+    assert ann.get(batch).json()["runs"]["queued"] == 1
+    assert client_of(Scope.ADMIN).post(f"{batch}/cancel").json()["runs"]["cancelled"] == 2
+    unknown = ann.get(f"{PREFIX}/batches/weekly")
+    assert unknown.status_code == 404
+    assert "weekly" in unknown.json()["detail"]
+
+
 def test_metrics_say_how_the_queue_stands(client_of: ClientMaker, store: SqlStore) -> None:
     store.queue.enqueue(replace(a_run(), created_at=datetime.now(UTC) - timedelta(hours=1)), Ticket(owner="ann"))
     client = client_of(Scope.READ)

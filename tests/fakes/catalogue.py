@@ -8,7 +8,7 @@ from typing import Any
 
 from core.candidate import MINIMISER, Candidate, Verdict
 from core.errors import ConfigError
-from core.listing import AskedLately, CandidateSummary, Order, RunFilter, RunPage
+from core.listing import AskedLately, BatchSummary, CandidateSummary, Order, RunFilter, RunPage, batch_of
 from core.problem import title_of
 from core.profile import Profile
 from core.proposing import ModelCall
@@ -51,6 +51,14 @@ class MemoryCatalogue:
                 raise ConfigError(f"{after!r} is no cursor of this list")
             found = [line for line in found if _key(line, order) < _key(self.summary(last), order)]
         return RunPage(runs=tuple(found[:limit]), after=f"{found[limit - 1].id} {order}" if len(found) > limit else "")
+
+    def batch(self, name: str, *, owner: str = "") -> BatchSummary:
+        """The runs of a batch together."""
+        runs = self.page(RunFilter(batch=name, owner=owner), limit=len(self.runs)).runs if name else ()
+        if not runs:
+            raise ConfigError(f"there is no batch {name!r}")
+        speedups = [(line.status, line.speedup and line.speedup.estimate) for line in runs]
+        return batch_of(name, speedups, sum(line.dollars for line in runs))
 
     def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
         """The lines of candidates whose number is above `after`."""

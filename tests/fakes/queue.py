@@ -116,6 +116,12 @@ class MemoryQueue:
             place.cancel_asked = True
         return self.runs[run_id].status
 
+    def cancel_batch(self, name: str, *, owner: str = "") -> None:
+        """The same for all runs of a batch, of this owner where one is named."""
+        for run_id, place in self.places.items():
+            if place.queued_at and place.ticket.batch == name and owner in {"", place.ticket.owner}:
+                self.cancel(run_id)
+
     def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
         """Let a run that is over wait again with this budget."""
         run, place = self._known(run_id)

@@ -26,6 +26,10 @@ PROFILE = Profile(profiler="cprofile", unit="s", total=1.0, hotspots=())
 
 def won(store: ServiceStore, run_id: str, estimate: float, *, minutes: int = 0) -> None:
     store.create(a_run(run_id, minutes=minutes))
+    confirm(store, run_id, estimate)
+
+
+def confirm(store: ServiceStore, run_id: str, estimate: float) -> None:
     history = store.history(run_id)
     history.propose(a_candidate())
     history.decide(0, an_evaluation(), a_decision())
@@ -103,6 +107,24 @@ def test_a_list_is_restricted_by_each_of_its_filters(store: ServiceStore) -> Non
         (RunFilter(owner="local", name="s", statuses=(RunStatus.QUEUED,)), ["d", "b"]),
     ]:
         assert ids(store, wanted) == found, wanted
+
+
+def test_a_batch_is_counted_together_or_by_owner(store: ServiceStore) -> None:
+    for run_id, owner, batch in (("a", "ada", "b"), ("b", "ada", "b"), ("c", "bob", "b"), ("d", "ada", "other")):
+        store.queue.enqueue(a_run(run_id), Ticket(owner=owner, batch=batch))
+        store.ledger(run_id).record(a_call())
+    confirm(store, "a", 2.0)
+    confirm(store, "c", 8.0)
+    store.queue.cancel("c")
+    together = store.catalogue.batch("b")
+    counted = {**dict.fromkeys(RunStatus, 0), RunStatus.QUEUED: 2, RunStatus.CANCELLED: 1}
+    assert (together.name, together.runs, together.faster, together.dollars) == ("b", counted, 2, 0.75)
+    assert together.speedup == pytest.approx(4.0)
+    hers = store.catalogue.batch("b", owner="ada")
+    assert (hers.runs[RunStatus.QUEUED], hers.faster, hers.speedup) == (2, 1, pytest.approx(2.0))
+    for name, owner in (("nosuch", ""), ("other", "bob"), ("", "")):
+        with pytest.raises(ConfigError, match=f"no batch '{name}'"):
+            store.catalogue.batch(name, owner=owner)
 
 
 def test_filters_hold_for_the_fastest_as_well(store: ServiceStore) -> None:

@@ -54,6 +54,7 @@ HOT: Mapping[str, Ask] = {
     "those of a name": lambda store: store.catalogue.page(RunFilter(name="r7"), limit=LINES),
     "those of no name": lambda store: store.catalogue.page(RunFilter(name="nosuch"), limit=LINES),
     "a batch": lambda store: store.catalogue.page(RunFilter(batch="batch 7"), limit=LINES),
+    "a batch together": lambda store: store.catalogue.batch("batch 7"),
     "no batch": lambda store: store.catalogue.page(RunFilter(batch="nosuch"), limit=LINES),
     "lately": lambda store: store.catalogue.page(RunFilter(since=NOW - timedelta(hours=9)), limit=LINES),
     "the start of an id": lambda store: store.catalogue.summary(MIDDLE[:-1]),

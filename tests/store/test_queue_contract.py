@@ -232,6 +232,22 @@ def test_a_waiting_run_is_not_named_twice_in_a_minute(store: ServiceStore) -> No
     assert [store.queue.recover() for _ in range(2)] == [("3fa4",), ()]
 
 
+def test_a_batch_is_cancelled_run_by_run_where_it_waits_and_where_it_is_worked_on(store: ServiceStore) -> None:
+    for run_id, owner, batch in (("a", "ada", "b"), ("b", "ada", "b"), ("c", "bob", "b"), ("d", "ada", "other")):
+        store.queue.enqueue(a_run(run_id), Ticket(owner=owner, batch=batch))
+    held = claim(store)
+    store.queue.cancel_batch("b", owner="ada")
+    assert store.queue.renew(held, lease_seconds=LONG) is Wish.CANCELLED
+    assert [status(store, run_id) for run_id in "abcd"] == [
+        RunStatus.RUNNING,
+        RunStatus.CANCELLED,
+        RunStatus.QUEUED,
+        RunStatus.QUEUED,
+    ]
+    store.queue.cancel_batch("b")
+    assert [status(store, run_id) for run_id in "cd"] == [RunStatus.CANCELLED, RunStatus.QUEUED]
+
+
 def test_a_waiting_run_is_cancelled_at_once(store: ServiceStore) -> None:
     hand_in(store, "3fa4")
     assert [store.queue.cancel("3fa4") for _ in range(2)] == [RunStatus.CANCELLED] * 2

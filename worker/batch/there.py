@@ -62,10 +62,13 @@ class _Work:
             self.waiting.popleft()
 
     def look(self) -> None:
-        """What has become of those that stand."""
+        """What has become of those that stand. A token may ask so often a minute: those under way are asked for together."""
+        if not self.standing:
+            return
+        patient = self._patient()
+        under_way = patient.under_way(self.name)
         for digest, (row, known) in list(self.standing.items()):
-            patient = self._patient(row, known)
-            state = known if known.is_over else patient.state(known.run_id)
+            state = under_way.get(known.run_id) or patient.state(known.run_id)
             if state.is_over:
                 del self.standing[digest]
                 self.day_is_full = False
@@ -78,8 +81,9 @@ class _Work:
         """The results so far."""
         write_results(self.output, [self.ended[row.digest] for row in self.rows if row.digest in self.ended])
 
-    def _patient(self, row: Row, state: RunState) -> Server:
-        """The server, whose silence is told of the row that is asked about."""
+    def _patient(self) -> Server:
+        """The server, whose silence is told of the first row that stands."""
+        row, state = next(iter(self.standing.values()))
         return self.server.patient(
             lambda words: self.told(Progress(row=row, words=_words(replace(state, progress=words))))
         )

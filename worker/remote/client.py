@@ -27,6 +27,7 @@ POLL_SECONDS = 2.0
 _LONGEST_WAIT_SECONDS = 30.0
 _BUSY = (429, 500, 502, 503, 504)
 _LONGEST_DETAIL = 1000
+_MOST_LISTED = 500
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -94,6 +95,18 @@ class Server:
     def state(self, run_id: str) -> RunState:
         """Where the run stands."""
         return _state(self._json("GET", f"/runs/{quote(run_id, safe='')}"))
+
+    def under_way(self, batch: str) -> Mapping[str, RunState]:
+        """The runs of a batch that are not over, by their ids: in one request for hundreds."""
+        asked = {"batch": batch, "status": [RunStatus.QUEUED.value, RunStatus.RUNNING.value], "limit": _MOST_LISTED}
+        found, after = dict[str, RunState](), ""
+        while True:
+            page = self._json("GET", "/runs", params={**asked, "after": after})
+            states = [_state(line) for line in _lines(page)]
+            found |= {state.run_id: state for state in states}
+            after = str(page.get("after") or "")
+            if not after:
+                return found
 
     def cancel(self, run_id: str) -> RunState:
         """End the run."""
@@ -194,6 +207,13 @@ def _problem(answer: httpx2.Response) -> Mapping[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _lines(page: Mapping[str, object]) -> list[Mapping[str, object]]:
+    lines = page.get("runs")
+    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
+        raise StoreError("the server's answer is no list of runs")
+    return lines
 
 
 def _state(found: Mapping[str, object]) -> RunState:

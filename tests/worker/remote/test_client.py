@@ -18,6 +18,7 @@ from core.spend import Budget
 from sandbox.addresses import Sources
 from tests.fakes.api_server import ApiServer, api_on_loopback
 from tests.fakes.records import FOUND, PATCH
+from tests.store.facts import a_run
 from tests.story.conftest import make_repository
 from worker.problem.settings import Flags
 from worker.remote.client import RunState, Server
@@ -169,3 +170,14 @@ def test_no_token_goes_over_the_net_in_the_clear_or_into_a_message() -> None:
         Server(url="http://perfsmith.example.org", token="ps_secret")
     assert "ps_secret" not in str(refused.value)
     assert "ps_secret" not in repr(Server(url="https://perfsmith.example.org", token="ps_secret"))
+
+
+def test_the_runs_of_a_batch_that_stand_are_asked_for_together(tmp_path: Path) -> None:
+    with api_on_loopback(tmp_path / "home", is_idle=True) as api:
+        for number in range(503):
+            ticket = Ticket(owner="action", batch="nightly" if number else "other")
+            api.store.queue.enqueue(a_run(f"{number:04x}", minutes=number), ticket)
+        api.store.queue.cancel("0001")
+        found = Server(url=api.url, token=api.token).under_way("nightly")
+    assert sorted(found) == [f"{number:04x}" for number in range(2, 503)]
+    assert {state.status for state in found.values()} == {RunStatus.QUEUED}
