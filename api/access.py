@@ -62,15 +62,15 @@ class Gate:
         request: Request,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(credentials_of)],
     ) -> Caller:
-        """The caller; RefusedError with 401, 403 or 429."""
+        """The caller; RefusedError with 401, 403 or 429. A request counts once, however many gates it passes."""
         service = service_of(request)
-        caller = self.admitted(service, credentials)
-        if not service.is_open:
+        caller = self._admitted(service, credentials)
+        if not service.is_open and not getattr(request.state, "is_counted", False):
+            request.state.is_counted = True
             _require_rate(request.app.state.rates, caller)
         return caller
 
-    def admitted(self, service: Service, credentials: HTTPAuthorizationCredentials | None) -> Caller:
-        """The caller, however often they ask; RefusedError with 401 or 403."""
+    def _admitted(self, service: Service, credentials: HTTPAuthorizationCredentials | None) -> Caller:
         caller = _caller(service, credentials)
         if caller is None and self.scope is Scope.READ and service.public_read:
             caller = Caller(name="public", scope=Scope.READ, token=None)

@@ -1,4 +1,4 @@
-"""Bodies of requests are read for those who may send them only, and no further than they may go."""
+"""Bodies of requests are read only for those who may send them now, and no further than they may go."""
 
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
@@ -20,7 +20,7 @@ _MOST_JSON = 4 * MOST_PATCH
 
 
 class GuardedRoute(APIRoute):
-    """A route whose body, if it has one, needs the scope `submit`: FastAPI itself reads bodies before it asks who sent them."""
+    """A route whose body, if it has one, needs the scope `submit` and a rate: FastAPI itself reads bodies before it asks who sent them."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Its handler, behind the guard."""
@@ -31,8 +31,8 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             service = service_of(request)
-            await run_in_threadpool(Gate(Scope.SUBMIT).admitted, service, await credentials_of(request))
-            archive = service.settings.sources.limits.size_bytes if has_file else 0
+            await run_in_threadpool(Gate(Scope.SUBMIT), request, await credentials_of(request))
+            archive = service.settings.archive_bytes if has_file else 0
             return await handle(Request(request.scope, _limited(request, archive + _MOST_JSON)))
 
         return guarded

@@ -13,7 +13,7 @@ from api.access import Caller, ServiceOf, Submitter
 from api.answers import told
 from api.bodies import GuardedRoute
 from api.forms import MOST_PATCH, JudgeForm, RunForm
-from api.problems import REFUSALS, RefusedError, documented
+from api.problems import REFUSALS, UNREAD, RefusedError, documented
 from api.runs import found
 from api.service import Service
 from api.uploads import file_name, kept
@@ -25,7 +25,7 @@ from worker.submit import Request
 
 router = APIRouter(tags=["runs"], route_class=GuardedRoute)
 _ANSWERS = {
-    **documented(*REFUSALS, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY),
+    **documented(*REFUSALS, *UNREAD),
     200: {"model": RunSummary, "description": "The run that was handed in under this key before."},
 }
 Key = Annotated[

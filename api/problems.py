@@ -21,6 +21,8 @@ REFUSALS = (
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 """What every route behind a token may answer."""
+UNREAD = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""What every route with a body may answer about it, too."""
 RETRY_SECONDS = 5
 _log = structlog.get_logger(__name__)
 

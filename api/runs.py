@@ -13,7 +13,7 @@ from api.access import Reader, ServiceOf, Submitter
 from api.answers import INERT, told
 from api.bodies import GuardedRoute
 from api.forms import BudgetForm
-from api.problems import REFUSALS, RefusedError, documented
+from api.problems import REFUSALS, UNREAD, RefusedError, documented
 from api.service import Service
 from core.errors import ConfigError
 from core.listing import Order, RunFilter, RunPage
@@ -103,7 +103,7 @@ def cancel_run(run_id: str, caller: Submitter, service: ServiceOf) -> Response:
     return told(found(run.id, service))
 
 
-@router.post("/runs/{run_id}/resume", response_model=RunSummary, responses=LOOKING)
+@router.post("/runs/{run_id}/resume", response_model=RunSummary, responses={**LOOKING, **documented(*UNREAD)})
 def resume_run(run_id: str, form: BudgetForm, caller: Submitter, service: ServiceOf) -> Response:
     """Take up a run that is over; the limits that are given replace its own."""
     run = found(run_id, service)

@@ -21,12 +21,12 @@ def kept(upload: UploadFile, settings: Settings) -> Iterator[Path]:
     """The upload as a file, for as long as the context lasts. RefusedError with 413 when it is too large."""
     with TemporaryDirectory(prefix="upload-", dir=settings.home) as folder:
         path = Path(folder) / file_name(upload.filename or "")
-        left = settings.sources.limits.size_bytes
+        left = settings.archive_bytes
         with path.open("wb") as file:
             while chunk := upload.file.read(_CHUNK):
                 left -= len(chunk)
                 if left < 0:
-                    reason = f"the archive can't be taken: {settings.sources.limits.too_large}"
+                    reason = f"the archive can't be taken: {settings.archive_too_large}"
                     raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, reason)
                 file.write(chunk)
         yield path

@@ -72,7 +72,14 @@ class Settings:
     github: GitHubSettings = field(default_factory=GitHubSettings)
     sources: Sources = ANYWHERE_PUBLIC
     """Where repositories may come from, and how large they may be."""
+    archive_bytes: int = 100 << 20
+    """Of an archive that comes over the network: it is kept in the database."""
     work: Work = field(default_factory=Work)
+
+    @property
+    def archive_too_large(self) -> str:
+        """In words: which limit was exceeded, and who can raise it."""
+        return f"it is larger than {self.archive_bytes} bytes, the limit of PERFSMITH_ARCHIVE_BYTES"
 
     @property
     def environments(self) -> Path:
@@ -95,8 +102,8 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_UPGRADE_DATABASE, PERFSMITH_MODEL, OPENAI_API_KEY and
-    OPENAI_BASE_URL, with their defaults, and what `GitHubSettings`, `Sources` and `Work` are made from. ConfigError for a value
+    """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_UPGRADE_DATABASE, PERFSMITH_ARCHIVE_BYTES, PERFSMITH_MODEL,
+    OPENAI_API_KEY and OPENAI_BASE_URL, with their defaults, and what `GitHubSettings`, `Sources` and `Work` are made from. ConfigError for a value
     that makes no sense.
     """
     home = Path(environment.get("PERFSMITH_HOME") or platformdirs.user_data_path("perfsmith")).expanduser().absolute()
@@ -109,6 +116,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         model=environment.get("PERFSMITH_MODEL") or None,
         github=_github(environment),
         sources=_sources(environment),
+        archive_bytes=_number(environment, "PERFSMITH_ARCHIVE_BYTES", Settings.archive_bytes),
         work=_work(environment),
     )
 

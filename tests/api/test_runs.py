@@ -144,11 +144,10 @@ def test_an_archive_or_request_that_can_not_be_used_is_refused(
 def test_an_archive_that_is_too_large_is_refused_and_not_kept(
     client_of: ClientMaker, service: Service, tmp_path: Path
 ) -> None:
-    sources = service.settings.sources
-    small = replace(sources, limits=replace(sources.limits, size_bytes=1000))
-    client = client_of(Scope.SUBMIT, settings=replace(service.settings, sources=small))
+    client = client_of(Scope.SUBMIT, settings=replace(service.settings, archive_bytes=1000))
     answer = client.post(f"{PREFIX}/archives", files={"archive": ("a.zip", b"x" * 2000)})
     assert answer.status_code == 413
+    assert "larger than 1000 bytes, the limit of PERFSMITH_ARCHIVE_BYTES" in answer.json()["detail"]
     assert list((tmp_path / "home").glob("upload-*")) == []
 
 

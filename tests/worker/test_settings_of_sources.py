@@ -38,6 +38,7 @@ def test_everything_can_be_set() -> None:
         ("PERFSMITH_ALLOW_PRIVATE_ADDRESSES", "yes", "'yes'; it must be 0 or 1"),
         ("PERFSMITH_SOURCE_SECONDS", "0", "a whole number from 1"),
         ("PERFSMITH_SOURCE_BYTES", "1G", "a whole number from 1"),
+        ("PERFSMITH_ARCHIVE_BYTES", "100M", "a whole number from 1"),
         ("PERFSMITH_SOURCE_FILES", "-3", "a whole number from 1"),
     ],
 )
