@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from api import batches, candidates, events, handing_in, runs, system, webhooks
 from api.metrics import Metrics
 from api.origins import OwnPagesOnly
-from api.problems import ProblemDetails, answer, tell_problems
+from api.problems import ProblemDetails, answer, run_of, tell_problems
 from api.rates import Rates
 from api.service import Service
 
@@ -73,15 +73,14 @@ async def _noted(request: Request, call_next: Callable[[Request], Awaitable[Resp
     try:
         response = await call_next(request)
     except Exception:  # noqa: BLE001 - the last line of defence: no traceback ever reaches a user
-        _log.exception("crashed", request=request_id, method=request.method, path=request.url.path)
+        _log.exception("crashed", request=request_id, run=run_of(request), method=request.method, path=request.url.path)
         response = answer(HTTPStatus.INTERNAL_SERVER_ERROR, f"a bug of perfsmith; the server's log has {request_id}")
     seconds = time.monotonic() - started
     request.app.state.metrics.answered(request.method, _route_of(request), response.status_code, seconds)
-    run = request.path_params.get("run_id", "")
     _log.info(
         "answered",
         request=request_id,
-        run=run,
+        run=run_of(request),
         method=request.method,
         path=request.url.path,
         status=response.status_code,

@@ -1,13 +1,15 @@
 """Hand in runs: a repository by its address or in an archive, or a patch to be judged."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Header, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, UploadFile
+from fastapi import Request as HttpRequest
 from fastapi.responses import Response
 from pydantic import ValidationError
+from starlette.datastructures import State
 
 from api.access import Caller, ServiceOf, Submitter
 from api.answers import told
@@ -34,65 +36,79 @@ Key = Annotated[
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Door:
+    """Where one caller hands one thing in."""
+
+    caller: Caller
+    service: Service
+    key: str
+    state: State
+    """Of the request: the log learns from it which run this is about."""
+
+
+def _door(asked: HttpRequest, caller: Submitter, service: ServiceOf, key: Key = None) -> _Door:
+    return _Door(caller=caller, service=service, key=key or "", state=asked.state)
+
+
+Door = Annotated[_Door, Depends(_door)]
+
+
 @router.post("/runs", status_code=201, response_model=RunSummary, responses=_ANSWERS)
-def submit_run(form: RunForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
+def submit_run(form: RunForm, door: Door) -> Response:
     """Hand in a search. Answers when the repository was fetched and the problem understood, before anything of it is run."""
-    request = form.request(address_of(form.repository, service))
-    return _handed_in(request, form, caller, service, key)
+    return _handed_in(form.request(address_of(form.repository, door.service)), form, door)
 
 
 @router.post("/judge", status_code=201, response_model=RunSummary, responses=_ANSWERS)
-def submit_patch(form: JudgeForm, caller: Submitter, service: ServiceOf, key: Key = None) -> Response:
+def submit_patch(form: JudgeForm, door: Door) -> Response:
     """Hand in a patch to be judged."""
-    request = form.request(address_of(form.repository, service))
-    return _handed_in(request, form, caller, service, key)
+    return _handed_in(form.request(address_of(form.repository, door.service)), form, door)
 
 
 @router.post("/archives", status_code=201, response_model=RunSummary, responses=_ANSWERS)
 def submit_archive(
     archive: Annotated[UploadFile, File(description="A tar or zip archive of the repository.")],
-    caller: Submitter,
-    service: ServiceOf,
+    door: Door,
     request: Annotated[
         str, Form(max_length=MOST_PATCH + 100_000, description="As for /runs or /judge, as JSON, without repository.")
     ] = "{}",
-    key: Key = None,
 ) -> Response:
     """Hand in a search, or a patch to be judged (`"kind": "judge"`), for a repository in an archive that is sent along."""
     form = _form_beside(archive, request)
-    with kept(archive, service.settings) as path:
-        return _handed_in(replace(form.request(str(path)), name=path.name), form, caller, service, key)
+    with kept(archive, door.service.settings) as path:
+        return _handed_in(replace(form.request(str(path)), name=path.name), form, door)
 
 
-def _handed_in(
-    request: Request, form: RunForm | JudgeForm, caller: Caller, service: Service, key: str | None
-) -> Response:
-    ticket = _ticket(form, request, caller, key, service)
-    known = service.store.queue.submitted(ticket)
-    run_id = known or _recorded(request, ticket, caller, service)
+def _handed_in(request: Request, form: RunForm | JudgeForm, door: _Door) -> Response:
+    ticket = _ticket(form, request, door)
+    known = door.service.store.queue.submitted(ticket)
+    run_id = known or _recorded(request, ticket, door)
+    door.state.run = run_id
     status = HTTPStatus.OK if known else HTTPStatus.CREATED
-    return told(found(run_id, service), status=status, headers={"Location": f"/api/v1/runs/{run_id}"})
+    return told(found(run_id, door.service), status=status, headers={"Location": f"/api/v1/runs/{run_id}"})
 
 
-def _recorded(request: Request, ticket: Ticket, caller: Caller, service: Service) -> str:
-    with service.submissions.taken(caller.name):
+def _recorded(request: Request, ticket: Ticket, door: _Door) -> str:
+    service = door.service
+    with service.submissions.taken(door.caller.name):
         return hand_in(
             request,
             ticket,
             store=service.store,
             settings=service.settings,
             nudge=service.nudge,
-            dollars_per_day=caller.dollars_per_day,
+            dollars_per_day=door.caller.dollars_per_day,
         )
 
 
-def _ticket(form: RunForm | JudgeForm, request: Request, caller: Caller, key: str | None, service: Service) -> Ticket:
+def _ticket(form: RunForm | JudgeForm, request: Request, door: _Door) -> Ticket:
     return Ticket(
-        owner=caller.name,
+        owner=door.caller.name,
         priority=form.priority,
         machines=form.machines,
-        key=key or "",
-        fingerprint=fingerprint_of(request, service.settings),
+        key=door.key,
+        fingerprint=fingerprint_of(request, door.service.settings),
         batch=form.batch,
     )
 

@@ -54,6 +54,11 @@ def answer(
     return JSONResponse(details.model_dump(), status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
+def run_of(request: Request) -> str:
+    """The id of the run that a request is about, or the beginning of it, as far as it is known: for the log."""
+    return str(request.path_params.get("run_id") or getattr(request.state, "run", ""))
+
+
 def readable(text: str) -> str:
     """`text` without lone surrogates, which JSON can't carry."""
     return text.encode("utf-8", "replace").decode()
@@ -86,7 +91,7 @@ def tell_problems(app: FastAPI) -> None:
             return answer(HTTPStatus.FORBIDDEN, str(error), kind=OUT_OF_ALLOWANCE)
         if isinstance(error, ConfigError):
             return answer(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-        _log.error("failed", path=request.url.path, error=str(error))
+        _log.error("failed", run=run_of(request), path=request.url.path, error=str(error))
         if isinstance(error, StoreError):
             detail = "the store can't be reached or read now; the server's log says why"
             return answer(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_SECONDS)})

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 
+import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
 
@@ -70,11 +71,14 @@ def make_nudge(app: Celery) -> Nudge:
     """Sends a message for each id. A broker that is down is noted and is no error: the beat sends again."""
 
     def nudge(run_ids: Sequence[str]) -> None:
-        try:
-            for run_id in run_ids:
+        for number, run_id in enumerate(run_ids):
+            try:
                 app.send_task(WORK, args=[run_id], queue=QUEUE, retry=False)
-        except (OperationalError, OSError) as error:
-            _log.warning("no message was sent for %s, the beat will send it: %s", ", ".join(run_ids), error)
+            except (OperationalError, OSError) as error:
+                for untold in run_ids[number:]:
+                    with structlog.contextvars.bound_contextvars(run=untold):
+                        _log.warning("no message was sent for %s, the beat will send it: %s", untold, error)
+                return
 
     return nudge
 
