@@ -42,7 +42,9 @@ class Queue(Protocol):
         """Hold the claim for longer, and learn what is wanted of its holder."""
 
     def release(self, claim: Claim) -> None:
-        """Give the run back: it waits again, as if nobody had taken it up. Nothing when the claim is lost."""
+        """Give the run back: it waits again, as if nobody had taken it up, or is cancelled where that was asked. Nothing when the
+        claim is lost.
+        """
 
     def cancel(self, run_id: str) -> RunStatus:
         """End the run: at once where it waits, through its worker where it is worked on. The status that it has now; that

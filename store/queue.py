@@ -96,12 +96,14 @@ class SqlQueue:
             return Wish.CANCELLED if row.cancel_asked else Wish.WANTED
 
     def release(self, claim: Claim) -> None:
-        """Let the run wait again as if nobody had taken it up."""
+        """Let the run wait again as if nobody had taken it up, or end it where that was asked."""
         with writing(self.engine, refused=f"run {claim.run_id} can't be given back") as session:
             held = (RunRow.id == claim.run_id, RunRow.claimed_by == claim.worker, _stands(RunStatus.RUNNING))
-            session.execute(
-                update(RunRow).where(*held).values(**_waiting(), attempts=RunRow.attempts - 1, nudged_at=None)
-            )
+            row = session.scalars(select(RunRow).where(*held).with_for_update()).one_or_none()
+            if row is None:
+                return
+            row.attempts -= 1
+            _let_go(row, now_of(session))
 
     def cancel(self, run_id: str) -> RunStatus:
         """End the run: at once where it waits, through its worker where it is worked on."""
@@ -151,7 +153,7 @@ class SqlQueue:
             lost = (_FOR_WORKERS, _stands(RunStatus.RUNNING), RunRow.lease_until < now)
             silent = select(RunRow).where(*lost).with_for_update(skip_locked=True)
             for row in session.scalars(silent):
-                _recover(row, now)
+                _let_go(row, now)
             session.flush()
             return _to_nudge(session, now)
 
@@ -211,8 +213,8 @@ def _waiting() -> dict[str, Any]:
     return {"status": RunStatus.QUEUED.value, "claimed_by": "", "lease_until": None, "stage": "", "progress": ""}
 
 
-def _recover(row: RunRow, now: datetime) -> None:
-    """A run whose worker is silent."""
+def _let_go(row: RunRow, now: datetime) -> None:
+    """A run that its worker works on no more."""
     if row.cancel_asked:
         row.status, row.stopped_by, row.ended_at = RunStatus.CANCELLED.value, BY_REQUEST, now
     elif row.attempts >= MOST_ATTEMPTS:

@@ -102,8 +102,8 @@ class MemoryQueue:
         place = self.places[claim.run_id]
         if place.holder == claim.worker and self.runs[claim.run_id].status is RunStatus.RUNNING:
             place.leave()
-            place.attempts, place.nudged_at = place.attempts - 1, None
-            self._set(claim.run_id, RunStatus.QUEUED)
+            place.attempts -= 1
+            self._recover(claim.run_id, place)
 
     def cancel(self, run_id: str) -> RunStatus:
         """End the run: at once where it waits, through its worker where it is worked on."""

@@ -186,6 +186,16 @@ def test_a_run_that_is_given_back_waits_as_if_nobody_had_taken_it_up(store: Serv
     assert status(store) is RunStatus.RUNNING
 
 
+def test_a_run_that_is_given_back_ends_where_that_was_asked(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    held = claim(store)
+    store.queue.cancel("3fa4")
+    store.queue.release(held)
+    line = store.catalogue.summary("3fa4")
+    assert (line.status, line.stopped_by) == (RunStatus.CANCELLED, "cancelled on request")
+    assert line.ended_at
+
+
 def test_a_silent_run_waits_again_for_another_worker(store: ServiceStore) -> None:
     hand_in(store, "3fa4")
     lost = claim(store, lease_seconds=ENDED)
