@@ -16,7 +16,6 @@ from core.queue import Ticket
 from core.run import OVER
 from sandbox.scratch import claimed
 from store.sql import SqlStore
-from worker.allowance import within_the_day
 from worker.github.app import App
 from worker.github.checkout import MissingError, head_of, merge_of
 from worker.github.client import GitHub, NoAnswerError
@@ -74,7 +73,7 @@ class Office:
     name: str
     """Of this process: who holds an event."""
     handing_in: threading.Lock = field(default_factory=threading.Lock)
-    """One at a time: each must see what the others may cost, and an archive is held in memory."""
+    """One at a time: an archive is held in memory."""
 
     def attend(self, *, at_a_time: int) -> None:
         """Until it is over, to so many events at a time. What ends one of those who attend by a bug of ours ends all, and is
@@ -250,16 +249,20 @@ class _Turn:
         """The id of a new run."""
         office, ticket = self.office, self._ticket(repository)
         with office.handing_in, claimed(office.settings.scratch) as folder:
-            if request.patch is None:
-                budget = within_the_day(request.budget, ticket.owner, office.dollars_per_day, office.store.keyring)
-                request = replace(request, budget=budget)
             packed = archive_of(request, office.settings.sources)
             if packed is None:
                 raise ConfigError(f"{request.repository} is no folder")
             archive = folder / packed[0]
             archive.write_bytes(packed[1])
             asked = replace(request, repository=str(archive), ref=None, name=f"{repository}.tar.gz")
-            run_id = hand_in(asked, ticket, store=office.store, settings=office.settings, nudge=office.nudge)
+            run_id = hand_in(
+                asked,
+                ticket,
+                store=office.store,
+                settings=office.settings,
+                nudge=office.nudge,
+                dollars_per_day=office.dollars_per_day,
+            )
         _log.info("event %s is run %s", self.event.id, run_id)
         return run_id
 

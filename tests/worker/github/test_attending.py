@@ -501,8 +501,10 @@ def test_what_a_repository_may_cost_in_a_day_is_shared_by_its_runs(
     everything: Everything, origin: Origin, state: State
 ) -> None:
     office = everything.office
-    usual = replace(office.usual, budget=Budget(candidates=3, dollars=2.0))
-    everything.office = replace(office, usual=usual, dollars_per_day=3.0, nudge=lambda _: None)
+    model = BackendSpec(name="openai", options={"model": "m"})
+    usual = replace(office.usual, proposers=(model,), budget=Budget(candidates=3, dollars=2.0))
+    settings = replace(office.settings, openai_api_key="none")
+    everything.office = replace(office, settings=settings, usual=usual, dollars_per_day=3.0, nudge=lambda _: None)
     everything.bring("pull_request", origin.pull_event())  # its run waits for a worker
     event = origin.pull_event(action="reopened")
     assert "has 1.00 dollars left of 3.00" in everything.bring("pull_request", event, number=2)
