@@ -121,7 +121,8 @@ def test_a_batch_is_counted_together_or_by_owner(store: ServiceStore) -> None:
     assert (together.name, together.runs, together.faster, together.dollars) == ("b", counted, 2, 0.75)
     assert together.speedup == pytest.approx(4.0)
     hers = store.catalogue.batch("b", owner="ada")
-    assert (hers.runs[RunStatus.QUEUED], hers.faster, hers.speedup) == (2, 1, pytest.approx(2.0))
+    assert (hers.runs[RunStatus.QUEUED], hers.faster) == (2, 1)
+    assert hers.speedup == pytest.approx(2.0)
     for name, owner in (("nosuch", ""), ("other", "bob"), ("", "")):
         with pytest.raises(ConfigError, match=f"no batch '{name}'"):
             store.catalogue.batch(name, owner=owner)
