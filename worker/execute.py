@@ -127,13 +127,17 @@ def _materialised(job: Job, run: Run) -> Path:
 
 
 def _searched(job: Job, search: Search, record: Record) -> tuple[Record, str]:
-    """The record after the search. Neither the user's first interruption nor an error throws away what is proven."""
+    """The record after the search. Neither the user's first interruption nor an error throws away what is proven; a store that
+    fails is no end of the search.
+    """
     try:
         return search_until_stopped(search, record)
     except KeyboardInterrupt:
         if not job.interrupted():
             raise
         return job.store.load(record.run.id), INTERRUPTED
+    except StoreError:
+        raise
     except PerfsmithError as error:
         so_far = job.store.load(record.run.id)
         if so_far.best is None:

@@ -1,16 +1,41 @@
 """How a run ends whose work went wrong."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from core.errors import PerfsmithError, SandboxError, UnsteadyError
+from core.candidate import Verdict
+from core.errors import PerfsmithError, SandboxError, StoreError, UnsteadyError
 from core.run import RunStatus
 from tests.fakes.store import MemoryStore
-from tests.store.facts import a_run
+from tests.store.facts import a_candidate, a_decision, a_run, an_evaluation
 from worker import execute as executing
 from worker.job import Job
 from worker.settings import read_settings
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    made = MemoryStore()
+    made.create(a_run("3fa4"))
+    return made
+
+
+@pytest.fixture
+def job(store: MemoryStore, tmp_path: Path) -> Job:
+    settings = read_settings({"PERFSMITH_HOME": str(tmp_path)})
+    return Job(run_id="3fa4", store=store, settings=settings, notify=lambda _: None, interrupted=lambda: False)
+
+
+def raising(error: PerfsmithError) -> Callable[..., NoReturn]:
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    return fail
 
 
 @pytest.mark.parametrize(
@@ -21,17 +46,26 @@ from worker.settings import read_settings
     ],
 )
 def test_only_a_sandbox_of_ours_is_called_broken(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: PerfsmithError, told: str
+    store: MemoryStore, job: Job, monkeypatch: pytest.MonkeyPatch, error: PerfsmithError, told: str
 ) -> None:
-    def fail(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(executing, "obtain_again", fail)
-    store = MemoryStore()
-    store.create(a_run())
-    settings = read_settings({"PERFSMITH_HOME": str(tmp_path)})
-    job = Job(run_id="3fa4", store=store, settings=settings, notify=lambda _: None, interrupted=lambda: False)
+    monkeypatch.setattr(executing, "obtain_again", raising(error))
     with pytest.raises(type(error)):
         executing.execute(job)
-    run = store.load("3fa4").run
+    run = store.load(job.run_id).run
     assert (run.status, run.error) == (RunStatus.FAILED, told)
+
+
+def test_a_store_that_fails_in_the_middle_of_a_search_is_not_its_end(
+    store: MemoryStore, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = store.history(job.run_id)
+    for number, verdict in enumerate((Verdict.BASELINE, Verdict.ACCEPTED)):
+        history.propose(a_candidate(number, parent=0 if number else None))
+        history.decide(number, an_evaluation(), a_decision(verdict))
+    monkeypatch.setattr(executing, "obtain_again", lambda *_: Path())
+    monkeypatch.setattr(executing, "assembled", lambda *_: nullcontext())
+    monkeypatch.setattr(executing, "establish", lambda _, record: record)
+    monkeypatch.setattr(executing, "search_until_stopped", raising(StoreError("the database is gone")))
+    with pytest.raises(StoreError, match="the database is gone"):
+        executing.execute(replace(job, is_retried=True))
+    assert store.load(job.run_id).run.status is RunStatus.RUNNING
