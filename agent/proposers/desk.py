@@ -52,8 +52,8 @@ class Delivery:
 class Endpoint(Protocol):
     """A server that speaks the chat completions protocol."""
 
-    def send(self, request: Mapping[str, object], *, most_lost: int | None) -> Delivery:
-        """Send, again if need be, but not after `most_lost` lost attempts.
+    def send(self, request: Mapping[str, object], *, most_lost: int | None, most_seconds: float | None) -> Delivery:
+        """Send, again if need be, but not after `most_lost` lost attempts or `most_seconds`.
         ConfigError when the server refuses for a reason that only the submitter can change.
         """
 
@@ -127,7 +127,7 @@ class Desk:
             return None
         request[self.model.limit_parameter] = allowance.output_tokens
         asked_at, started = datetime.now(UTC), time.monotonic()
-        delivery = self.model.endpoint.send(request, most_lost=allowance.attempts)
+        delivery = self.model.endpoint.send(request, most_lost=allowance.attempts, most_seconds=left.seconds)
         reply = delivery.reply
         usage = used(allowance, reply, delivery.lost_attempts)
         call = ModelCall(

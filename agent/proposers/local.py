@@ -94,7 +94,7 @@ class Local:
             base_url=f"{address}/v1",
             api_key=key,
             timeout_seconds=self.timeout_seconds,
-            retries=0,
+            patience_seconds=0.0,
             longest_wait_seconds=1.0,
         )
 
@@ -116,6 +116,6 @@ class _LazyEndpoint:
     proposer: Local
     path: Path
 
-    def send(self, request: Mapping[str, object], *, most_lost: int | None) -> Delivery:
+    def send(self, request: Mapping[str, object], *, most_lost: int | None, most_seconds: float | None) -> Delivery:
         """The answer, or why there is none."""
-        return self.proposer.serve(self.path).send(request, most_lost=most_lost)
+        return self.proposer.serve(self.path).send(request, most_lost=most_lost, most_seconds=most_seconds)

@@ -1,8 +1,9 @@
 """Proposals from a language model behind any server that speaks OpenAI's chat completions protocol."""
 
 import logging
+import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,11 +12,11 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
-import tenacity
 
 from agent.proposers import replies, tariff
 from agent.proposers.desk import Delivery, Desk, Model
 from agent.proposers.dialogue import Dialogue
+from agent.proposers.patience import Patience, UnansweredError
 from core.candidate import Proposal
 from core.errors import ConfigError
 from core.proposing import Brief
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 _OFFICIAL_URL = "https://api.openai.com/v1"
 _LARGEST_BODY_BYTES = 500_000
-_FIRST_WAIT_SECONDS = 1.0
+_NO_SUCH_HOST = {socket.EAI_NONAME, socket.EAI_NODATA}
 SHORTEST_SECRET = 8
 """Characters of a key that is one."""
 _FIXED_BY_SUBMITTER = {401: "refused the API key", 403: "refused access", 404: "does not know this address or model"}
@@ -48,7 +49,8 @@ class OpenAI:
     max_output_tokens: int = 8192
     timeout_seconds: float = 120.0
     """For one attempt at a question, from its start to the last byte of the answer."""
-    retries: int = 4
+    patience_seconds: float = 120.0
+    """How long a server that is busy, broken or out of reach is asked again, from the first failure on."""
     longest_wait_seconds: float = 60.0
     """Between attempts, whatever the server asks for."""
     input_dollars_per_million: float | None = None
@@ -108,7 +110,7 @@ class OpenAI:
             base_url=self.base_url or _OFFICIAL_URL,
             api_key=self.api_key,
             timeout_seconds=self.timeout_seconds,
-            retries=self.retries,
+            patience_seconds=self.patience_seconds,
             longest_wait_seconds=self.longest_wait_seconds,
         )
 
@@ -126,18 +128,6 @@ def _is_web_address(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-class _UnansweredError(Exception):
-    """One attempt brought no answer."""
-
-    def __init__(self, why: str, *, lost: bool = False, retry: bool = True, wait_seconds: float | None = None) -> None:
-        super().__init__(why)
-        self.lost = lost
-        """It reached the server and may be billed."""
-        self.retry = retry
-        self.wait_seconds = wait_seconds
-        """As the server asks for."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """Sends requests, waiting longer and longer while the server is busy, broken or out of reach."""
@@ -145,44 +135,38 @@ class Server:
     base_url: str
     api_key: str = field(repr=False)
     timeout_seconds: float
-    retries: int
+    patience_seconds: float
     longest_wait_seconds: float
     sleep: Callable[[float], None] = time.sleep
 
-    def send(self, request: Mapping[str, object], *, most_lost: int | None) -> Delivery:
+    def send(
+        self, request: Mapping[str, object], *, most_lost: int | None = None, most_seconds: float | None = None
+    ) -> Delivery:
         """The answer, or why there is none after the last attempt; no message holds the key."""
-        failures: list[_UnansweredError] = []
-
-        def attempt() -> bytes:
-            try:
-                return self._attempt(request)
-            except _UnansweredError as failure:
-                failures.append(failure)
-                raise
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda error: isinstance(error, _UnansweredError) and error.retry),
-            stop=lambda _: len(failures) > self.retries or _lost(failures) == most_lost,
-            wait=lambda _: self._wait_seconds(failures),
+        patience = Patience(
+            seconds=self.patience_seconds,
+            longest_wait_seconds=self.longest_wait_seconds,
+            most_lost=most_lost,
+            most_seconds=most_seconds,
+            told=self._say_that_it_waits,
             sleep=self.sleep,
-            reraise=True,
         )
         try:
-            reply = replies.read(retrying(attempt))
+            reply = replies.read(patience.answer(lambda: self._attempt(request)))
             reply = replace(reply, text=self._without_key(reply.text), problem=self._without_key(reply.problem))
-            return Delivery(reply=reply, lost_attempts=_lost(failures))
-        except _UnansweredError as failure:
-            count = "1 attempt" if len(failures) == 1 else f"{len(failures)} attempts"
+            return Delivery(reply=reply, lost_attempts=patience.lost)
+        except UnansweredError as failure:
+            attempts = len(patience.failures)
+            count = "1 attempt" if attempts == 1 else f"{attempts} attempts"
             error = f"no answer from {self.base_url} after {count}: {failure}"
-            return Delivery(error=error, lost_attempts=_lost(failures))
+            return Delivery(error=error, lost_attempts=patience.lost)
 
-    def _wait_seconds(self, failures: Sequence[_UnansweredError]) -> float:
-        asked_for = failures[-1].wait_seconds
-        backoff: float = _FIRST_WAIT_SECONDS * 2 ** (len(failures) - 1)
-        return min(self.longest_wait_seconds, backoff if asked_for is None else asked_for)
+    def _say_that_it_waits(self, failure: UnansweredError) -> None:
+        patience = f"it is asked again for up to {self.patience_seconds:g} seconds"
+        _log.warning("no answer from %s: %s; %s", self.base_url, failure, patience)
 
     def _attempt(self, request: Mapping[str, object]) -> bytes:
-        """The body of the answer. Raises _UnansweredError, or ConfigError when only the submitter can help."""
+        """The body of the answer. Raises UnansweredError, or ConfigError when only the submitter can help."""
         options: dict[str, Any] = dict(request)
         try:
             with self._client() as client:
@@ -191,10 +175,10 @@ class Server:
             raise self._refusal(error) from None
         except openai.APITimeoutError as error:
             why = f"timed out after {self.timeout_seconds:g} seconds"
-            raise _UnansweredError(why, lost=_was_sent(error)) from None
+            raise UnansweredError(why, lost=_was_sent(error)) from None
         except openai.APIConnectionError as error:
             why = self._without_key(replies.clipped(f"{error} {error.__cause__ or ''}"))
-            raise _UnansweredError(why, lost=_was_sent(error)) from None
+            raise UnansweredError(why, lost=_was_sent(error), retry=not _is_unknown_host(error)) from None
 
     def _client(self) -> openai.OpenAI:
         away = urlsplit(self.base_url).hostname not in {"localhost", "127.0.0.1", "::1"}
@@ -213,7 +197,7 @@ class Server:
             return ConfigError(f"{self.base_url} {_FIXED_BY_SUBMITTER[status]} (status {status}): {said}")
         retry = status in _WORTH_RETRYING or status >= 500  # noqa: PLR2004 - the server's own failures
         wait_seconds = _retry_after(error.response.headers.get("retry-after", ""))
-        return _UnansweredError(f"status {status}: {said}", retry=retry, wait_seconds=wait_seconds)
+        return UnansweredError(f"status {status}: {said}", retry=retry, wait_seconds=wait_seconds)
 
     def _without_key(self, text: str) -> str:
         """A server sees the key and could send it back. Servers of one's own often take any word for a key: that is no secret,
@@ -222,12 +206,17 @@ class Server:
         return text.replace(self.api_key, "[API key]") if len(self.api_key) >= SHORTEST_SECRET else text
 
 
-def _lost(failures: Sequence[_UnansweredError]) -> int:
-    return sum(failure.lost for failure in failures)
-
-
 def _was_sent(error: openai.APIConnectionError) -> bool:
     return not isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
+
+
+def _is_unknown_host(error: BaseException | None) -> bool:
+    """Whether the name of the server means nothing: waiting does not help."""
+    while error is not None:
+        if isinstance(error, socket.gaierror):
+            return error.errno in _NO_SUCH_HOST
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _retry_after(header: str) -> float | None:
@@ -265,7 +254,7 @@ class _BoundedClient(openai.DefaultHttpxClient):
             body += chunk
             if len(body) > _LARGEST_BODY_BYTES:
                 why = f"the answer is longer than {_LARGEST_BODY_BYTES} bytes"
-                raise _UnansweredError(why, lost=response.is_success, retry=False)
+                raise UnansweredError(why, lost=response.is_success, retry=False)
             if time.monotonic() > deadline:
-                raise _UnansweredError("timed out in the middle of the answer", lost=response.is_success)
+                raise UnansweredError("timed out in the middle of the answer", lost=response.is_success)
         return bytes(body)

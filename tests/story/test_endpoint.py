@@ -84,7 +84,7 @@ def optimize(user: User, model: ModelServer, *arguments: str) -> Ended:
     options = (
         "model=m",
         "timeout_seconds=1",
-        "retries=1",
+        "patience_seconds=1",
         "directions=0",
         "input_dollars_per_million=1",
         "output_dollars_per_million=2",

@@ -1,12 +1,11 @@
 """A ledger and a running model server for each test."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 
 from tests.agent.proposers.words import MemoryLedger
-from tests.fakes.model_server import ModelServer
+from tests.fakes.model_server import ModelServer, serving
 
 
 @pytest.fixture
@@ -16,9 +15,5 @@ def ledger() -> MemoryLedger:
 
 @pytest.fixture
 def server() -> Iterator[ModelServer]:
-    with ModelServer() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with ModelServer() as running, serving(running):
         yield running
-        running.shutdown()
-        thread.join()

@@ -1,8 +1,10 @@
 import json
 import logging
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -13,11 +15,13 @@ from core.errors import ConfigError, ProposalError
 from core.proposing import Brief
 from core.spend import NOTHING, Budget
 from tests.agent.proposers.words import BAD_EDIT, GOOD_EDIT, LIST, PATH, SLOW, MemoryLedger, a_brief, tried
-from tests.fakes.model_server import ModelServer, Response, completion, refusal
+from tests.fakes.model_server import ModelServer, Response, completion, refusal, serving
 
 KEY = "sk-very-secret"
 EDIT = completion(GOOD_EDIT)
 INPUT_PRICE, OUTPUT_PRICE = 3.0, 15.0
+TWO_ATTEMPTS = {"patience_seconds": 0.3, "longest_wait_seconds": 60.0}
+"""The patience ends while the second one is waited for."""
 
 
 def asking(server: ModelServer, **options: Any) -> OpenAI:
@@ -27,7 +31,6 @@ def asking(server: ModelServer, **options: Any) -> OpenAI:
         "api_key": KEY,
         "longest_wait_seconds": 0.01,
         "timeout_seconds": 5.0,
-        "retries": 2,
         "input_dollars_per_million": INPUT_PRICE,
         "output_dollars_per_million": OUTPUT_PRICE,
         "directions": 0,
@@ -138,7 +141,7 @@ def test_the_end_comes_when_all_rounds_of_directions_are_used_up(server: ModelSe
 
 def test_a_server_that_never_answers_ends_the_proposals_too(server: ModelServer, ledger: MemoryLedger) -> None:
     server.play(refusal(429))
-    proposer = asking(server, directions=3, rounds=2, retries=0)
+    proposer = asking(server, directions=3, rounds=2, patience_seconds=0.0)
     history = [a_brief().history[0]]
     for number in (1, 2):
         error = failed(proposer, a_brief(history=history), ledger)
@@ -155,8 +158,8 @@ def test_a_busy_server_is_asked_again(server: ModelServer, ledger: MemoryLedger)
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_stays_busy_costs_nothing(status: int, server: ModelServer, ledger: MemoryLedger) -> None:
     server.play(refusal(status))
-    error = failed(asking(server), a_brief(), ledger)
-    assert f"after 3 attempts: status {status}" in str(error)
+    error = failed(asking(server, **TWO_ATTEMPTS), a_brief(), ledger)
+    assert f"after 2 attempts: status {status}" in str(error)
     assert error.spend.tokens == 0
     assert error.direction.startswith("a better algorithm")
 
@@ -164,12 +167,17 @@ def test_a_server_that_stays_busy_costs_nothing(status: int, server: ModelServer
 def test_retry_after_is_honoured_up_to_the_longest_wait(server: ModelServer) -> None:
     waits: list[float] = []
     endpoint = Server(
-        base_url=server.url, api_key="", timeout_seconds=5, retries=5, longest_wait_seconds=30, sleep=waits.append
+        base_url=server.url,
+        api_key="",
+        timeout_seconds=5,
+        patience_seconds=3600,
+        longest_wait_seconds=30,
+        sleep=waits.append,
     )
     asked_for = ["7", "3600", "Mon, 01 Jan 2001 00:00:00 GMT", "soon", "nan"]
     server.play(*(refusal(503, headers=(("Retry-After", value),)) for value in asked_for), EDIT)
-    assert endpoint.send({"model": "m", "messages": []}, most_lost=None).error == ""
-    assert waits == [7, 30, 0, 8, 16]
+    assert endpoint.send({"model": "m", "messages": []}).error == ""
+    assert waits == [7, 30, 0, 8, 15]
 
 
 @pytest.mark.parametrize(
@@ -215,15 +223,54 @@ def test_a_lost_answer_is_asked_for_again_and_counted_as_billed(
 
 def test_answers_lost_forever_end_in_an_error_with_their_cost(server: ModelServer, ledger: MemoryLedger) -> None:
     server.play(replace(EDIT, stall_seconds=0.6))
-    error = failed(asking(server, timeout_seconds=0.2, retries=1, max_output_tokens=1000), a_brief(), ledger)
-    assert "after 2 attempts: timed out" in str(error)
-    assert error.spend.tokens > 2 * 1000
+    error = failed(asking(server, timeout_seconds=0.2, max_output_tokens=1000), a_brief(), ledger)
+    assert "after 5 attempts: timed out" in str(error)
+    assert error.spend.tokens > 5 * 1000
 
 
 def test_a_server_out_of_reach_costs_nothing(server: ModelServer, ledger: MemoryLedger) -> None:
-    error = failed(asking(server, base_url="http://127.0.0.1:9/v1"), a_brief(), ledger)
-    assert "no answer from http://127.0.0.1:9/v1 after 3 attempts" in str(error)
+    error = failed(asking(server, base_url="http://127.0.0.1:9/v1", **TWO_ATTEMPTS), a_brief(), ledger)
+    assert "no answer from http://127.0.0.1:9/v1 after 2 attempts" in str(error)
     assert error.spend.tokens == 0
+
+
+def test_a_server_that_is_away_for_a_while_is_waited_for(
+    ledger: MemoryLedger, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ModelServer() as gone:
+        port = gone.server_address[1]
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(asking(gone, longest_wait_seconds=0.1).propose, a_brief(), ledger)
+        while "no answer from" not in caplog.text:
+            assert not answer.done()
+            time.sleep(0.01)
+        with ModelServer(port) as back, serving(back):
+            back.play(EDIT)
+            proposal = answer.result()
+    assert proposal is not None
+    assert proposal.patch
+    assert [call.error for call in ledger.calls.values()] == [""]
+
+
+def test_waiting_for_a_server_takes_no_more_than_the_budget_of_seconds(
+    server: ModelServer, ledger: MemoryLedger
+) -> None:
+    server.play(refusal(503))
+    brief = a_brief(budget=Budget(seconds=0.2))
+    assert "after" in str(failed(asking(server, longest_wait_seconds=60.0), brief, ledger))
+    assert len(server.requests) <= 2
+
+
+def test_a_host_that_nobody_knows_is_asked_once(
+    server: ModelServer, ledger: MemoryLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    error = failed(asking(server, base_url="http://models.invalid/v1"), a_brief(), ledger)
+    assert "after 1 attempt: " in str(error)
+    assert "Name or service not known" in str(error)
 
 
 def test_an_edit_that_does_not_apply_is_repaired_once(server: ModelServer, ledger: MemoryLedger) -> None:
@@ -411,7 +458,7 @@ def test_options_reach_the_server(server: ModelServer, ledger: MemoryLedger) -> 
 def test_a_slow_drip_is_cut_off_by_the_time_out_in_all(server: ModelServer, ledger: MemoryLedger) -> None:
     server.play(Response(body=b" " * 40, stall_seconds=0.1, drip=True))
     started = time.monotonic()
-    error = failed(asking(server, timeout_seconds=0.3, retries=0), a_brief(), ledger)
+    error = failed(asking(server, timeout_seconds=0.3, patience_seconds=0.0), a_brief(), ledger)
     assert "in the middle of the answer" in str(error)
     assert time.monotonic() - started < 3
 

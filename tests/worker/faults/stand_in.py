@@ -8,8 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from core.candidate import Candidate, Decision, Evaluation, Proposal, Verdict
 from core.progress import Noted, StageStarted
@@ -22,7 +20,7 @@ from worker.machine import claimed
 PAUSE = "PERFSMITH_TEST_PAUSE"
 """How many seconds a stage takes."""
 ENDPOINT = "PERFSMITH_TEST_ENDPOINT"
-"""Given: the address of a model that is asked for each candidate."""
+"""Given: the base URL of a model that is asked for each candidate."""
 DIES = "PERFSMITH_TEST_DIES"
 """Given: the process breaks in this stage."""
 CANDIDATES = 2
@@ -102,12 +100,19 @@ def _answer(job: Job, question: str) -> str:
 
 
 def _ask(question: str) -> str:
-    while True:
-        try:
-            with urlopen(Request(os.environ[ENDPOINT], data=question.encode(), method="POST")) as reply:
-                return str(reply.read().decode())
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
+    """The answer of a real model server, as the proposer openai waits for it."""
+    from agent.proposers.openai import Server  # noqa: PLC0415 - the library takes seconds, and few tests ask
+
+    server = Server(
+        base_url=os.environ[ENDPOINT],
+        api_key="",
+        timeout_seconds=5.0,
+        patience_seconds=60.0,
+        longest_wait_seconds=0.2,
+    )
+    delivery = server.send({"model": "m", "messages": [{"role": "user", "content": question}]})
+    assert delivery.reply is not None, delivery.error
+    return delivery.reply.text
 
 
 if __name__ == "__main__":

@@ -3,9 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -13,6 +11,7 @@ from core.errors import StoreError
 from core.queue import Ticket
 from core.run import RunStatus
 from store.sql import SqlStore
+from tests.fakes.model_server import ModelServer, completion, serving
 from tests.store.facts import a_run
 from tests.worker.faults.conftest import Service
 from tests.worker.faults.staff import CLOCK
@@ -98,45 +97,17 @@ def test_a_database_whose_clock_jumps_an_hour_takes_the_run_from_its_holder_who_
     assert "reason='lost'" in service.said() or "LostClaimError" in service.said()
 
 
-class Endpoint:
-    """A model that can be out of reach: nothing listens at its address then."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as probe:
-            self.port = probe.server_address[1]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
-
-    def start(self) -> ThreadingHTTPServer:
-        asked = self.asked
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked.append(self.rfile.read(int(self.headers["content-length"])).decode())
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"an answer")
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's word
-                """Nothing on standard error."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        Thread(target=server.serve_forever, daemon=True).start()
-        return server
-
-
 def test_a_run_outlasts_a_model_that_is_out_of_reach_and_asks_it_once(service: Service) -> None:
-    endpoint = Endpoint()
-    service.variables |= {ENDPOINT: endpoint.url, PAUSE: "0"}
+    with ModelServer() as gone:
+        url, port = gone.url, gone.server_address[1]
+    service.variables |= {ENDPOINT: url, PAUSE: "0"}
     run_id = service.hand_in()
     service.begin()
     service.at(run_id, "search")
     service.execute("SELECT pg_sleep(4)")  # longer than the lease
     assert service.summary(run_id).status is RunStatus.RUNNING
-    with endpoint.start() as server:
+    assert f"no answer from {url}" in service.said()
+    with ModelServer(port) as back, serving(back):
+        back.play(completion("an answer"))
         service.assert_whole(run_id)
-        server.shutdown()
-    assert endpoint.asked == ["candidate 1"]
+    assert [request["messages"][0]["content"] for request in back.requests] == ["candidate 1"]
