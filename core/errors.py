@@ -2,7 +2,9 @@
 
 PerfsmithError
 ├── ConfigError    the submitter must change the request; the cli prints it and exits with 2
-│   └── AllowanceError  the owner's day leaves too few dollars: later it may be taken; a batch waits for its own runs
+│   ├── AllowanceError  the owner's day leaves too few dollars: later it may be taken; a batch waits for its own runs
+│   └── MachineError   this machine lacks what it takes, or can't reach it; a worker leaves the run to others, or to later
+│       └── NoSandboxError  what is lacking is a sandbox; a run that fails of it counts among those whose sandbox broke
 ├── ProposalError  a proposer had no usable answer; the loop records a candidate with its cost and goes on
 ├── SandboxError   the sandbox itself broke; evaluate retries, then the run fails with this reason
 │   └── UnsteadyError  the original failed this time; the same, but nothing of ours is broken
@@ -23,6 +25,14 @@ class ConfigError(PerfsmithError):
 
 class AllowanceError(ConfigError):
     """What is asked for is more than is left of the day's allowance."""
+
+
+class MachineError(ConfigError):
+    """What can't be carried out here, for want of something on this machine or because something can't be reached from it."""
+
+
+class NoSandboxError(MachineError):
+    """There can be no sandbox here; the message names what is missing and how to get it."""
 
 
 class ProposalError(PerfsmithError):
@@ -48,3 +58,8 @@ class StoreError(PerfsmithError):
 
 class LostClaimError(StoreError):
     """Something about a run that is for whoever holds or helps it, asked by somebody who does so no longer."""
+
+
+def is_of_machine(error: PerfsmithError) -> bool:
+    """Whether another machine, or this one later, may succeed at the same: neither the request nor its code is at fault."""
+    return isinstance(error, MachineError | SandboxError) and not isinstance(error, UnsteadyError)

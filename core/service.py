@@ -1,6 +1,6 @@
 """The seams of the service, on one page: the queue of runs, what lists and pages read, and who may come in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
@@ -33,9 +33,9 @@ class Queue(Protocol):
     def submitted(self, ticket: Ticket) -> str | None:
         """The id of the run that the ticket's owner has handed in under its key, if any; ConfigError as above."""
 
-    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits. Owners take turns; an owner's own
-        runs go by priority, then by age.
+    def claim(self, worker: str, *, machine: str, lease_seconds: float, but: Collection[str] = ()) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits, but for those that the worker leaves alone.
+        Owners take turns; an owner's own runs go by priority, then by age.
         """
 
     def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.errors import ConfigError, SandboxError
+from core.errors import ConfigError, NoSandboxError, SandboxError
 from core.execution import Command, ExecResult
 from sandbox import shipping
 from sandbox.confinement import SETTINGS, Confinement
@@ -73,7 +73,7 @@ class Building:
             self._furnish(container, tree)
             return Session.enter(self.engine, container, output_bytes=self.output_bytes)
         except SandboxError as error:
-            raise ConfigError(
+            raise NoSandboxError(
                 f"no container for setup can be made from the base image {self.base!r}: {error}"
             ) from error
 

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from functools import cache
 
-from core.errors import ConfigError
+from core.errors import NoSandboxError
 
 USER = "1000"
 _PLACES = "/usr/bin:/bin:/usr/local/bin"
@@ -12,10 +12,10 @@ _NO_USER_NAMESPACES = "--disable-userns"
 
 
 def bwrap() -> str:
-    """Its path. ConfigError with the ways to install it where there is none."""
+    """Its path. NoSandboxError with the ways to install it where there is none."""
     found = shutil.which("bwrap", path=_PLACES)
     if found is None:
-        raise ConfigError(
+        raise NoSandboxError(
             "bubblewrap is not installed: apt-get install bubblewrap (Debian, Ubuntu) or dnf install bubblewrap "
             "(Fedora). `--sandbox unsafe` does without, and without protection from the code that is run"
         )

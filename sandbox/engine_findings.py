@@ -3,29 +3,29 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from core.errors import ConfigError
+from core.errors import ConfigError, NoSandboxError
 from core.health import Finding, Health
 
 _INSTALL = "apt-get install docker.io (Debian, Ubuntu), dnf install moby-engine (Fedora), or https://docs.docker.com/engine/install"
 _SWAP = "boot with swapaccount=1 on the kernel's command line (cgroup v1), or use cgroup v2"
 
 
-def unreachable(place: str, reason: str) -> ConfigError:
+def unreachable(place: str, reason: str) -> NoSandboxError:
     """Why no engine answers at `place`, and what to do."""
     if "PermissionError" in reason or "Permission denied" in reason:
-        return ConfigError(
+        return NoSandboxError(
             f"the Docker engine at {place} may not be used by this user: join the group that owns the socket "
             "(sudo usermod -aG docker $USER, then log in again), or use a rootless engine, and set DOCKER_HOST to it"
         )
-    return ConfigError(
+    return NoSandboxError(
         f"no Docker engine answers at {place}: start it (systemctl start docker), name another one in DOCKER_HOST, "
         f"or install one: {_INSTALL}. `--sandbox bubblewrap` needs no engine. ({reason})"
     )
 
 
-def no_base(name: str) -> ConfigError:
+def no_base(name: str) -> NoSandboxError:
     """How to come by the base image."""
-    return ConfigError(
+    return NoSandboxError(
         f"the engine has no image {name!r} for environments to begin with: build it with `perfsmith images base`, or "
         "name another one in the option `base` (any Debian or Ubuntu with python3 and its venv module)"
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from core.errors import ConfigError
+from core.errors import ConfigError, MachineError
 from sandbox.extent import DEFAULT_LIMITS, Limits
 
 LONGEST_OUTPUT = 64 << 20
@@ -116,7 +116,7 @@ def git(
     limit of `watch` it is killed with all it started, and complains about that.
     """
     if shutil.which("git") is None:
-        raise ConfigError("git is not installed: apt-get install git")
+        raise MachineError("git is not installed: apt-get install git")
     options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
     argv = ["git", "--no-optional-locks", "--no-replace-objects", *options, *settings, *arguments]
     # Files instead of pipes: nobody waits for the other, and whatever is too long does not fill our memory.

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from core.errors import ConfigError, SandboxError
+from core.errors import ConfigError, NoSandboxError, SandboxError
 from core.execution import Command, ExecResult, Layout, line_of, shell, tail_of
 from sandbox.environments import python as host_python
 
@@ -21,12 +21,12 @@ def install(
 ) -> None:
     """Fill the env folder by means of `python` and set up the checkout.
 
-    ConfigError names the line that failed and shows its output.
+    ConfigError names the line that failed and shows its output; NoSandboxError when there can be no environment at all.
     """
     deadline = time.monotonic() + timeout_seconds
     venv = run(Command(argv=(python, "-m", "venv", str(layout.env)), timeout_seconds=timeout_seconds))
     if not venv.succeeded:
-        raise ConfigError(
+        raise NoSandboxError(
             f"no virtual environment could be made with {python} (on Debian: apt-get install python3-venv): "
             f"{_ending(venv)}"
         )

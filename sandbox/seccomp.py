@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.errors import ConfigError
+from core.errors import ConfigError, NoSandboxError
 
 PROFILE = Path(__file__).with_name("seccomp.json")
 _LIBRARY = "libseccomp.so.2"
@@ -33,7 +33,7 @@ class _Comparison(ctypes.Structure):
 
 @cache
 def program() -> bytes:
-    """The filter in the kernel's own language, for this machine. ConfigError when libseccomp is not installed."""
+    """The filter in the kernel's own language, for this machine. NoSandboxError when libseccomp is not installed."""
     profile = json.loads(PROFILE.read_text())
     library = _library()
     filtered = library.seccomp_init(ctypes.c_uint32(_action(profile["defaultAction"], profile.get("defaultErrnoRet"))))
@@ -53,7 +53,7 @@ def _library() -> ctypes.CDLL:
     try:
         library = ctypes.CDLL(_LIBRARY)
     except OSError as error:
-        raise ConfigError(
+        raise NoSandboxError(
             f"{_LIBRARY}, which the bubblewrap sandbox filters system calls with, is not installed: apt-get install "
             "libseccomp2 (Debian, Ubuntu) or dnf install libseccomp (Fedora)"
         ) from error
@@ -78,7 +78,9 @@ def _add(library: ctypes.CDLL, filtered: int, rule: Mapping[str, Any]) -> None:
         if number == _UNKNOWN_CALL and action == _ALLOW:
             continue
         if number == _UNKNOWN_CALL:
-            raise ConfigError(f"this {_LIBRARY} does not know the call {name} of {PROFILE.name}; install a newer one")
+            raise NoSandboxError(
+                f"this {_LIBRARY} does not know the call {name} of {PROFILE.name}; install a newer one"
+            )
         failed = library.seccomp_rule_add_array(
             ctypes.c_void_p(filtered), ctypes.c_uint32(action), number, len(comparisons), comparisons
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from core.errors import ConfigError, SandboxError
+from core.errors import ConfigError, NoSandboxError, SandboxError
 from core.execution import Command, Ending, ExecResult, Output
 
 _ROOT = Path(__file__).parents[1]
@@ -51,10 +51,10 @@ class Limits:
 
 
 def program(name: str) -> str:
-    """Where a program of util-linux is; ConfigError when it is not installed."""
+    """Where a program of util-linux is; NoSandboxError when it is not installed."""
     found = shutil.which(name, path="/usr/bin:/bin:/usr/sbin:/sbin")
     if found is None:
-        raise ConfigError(f"{name} is not installed; it comes with util-linux (apt-get install util-linux)")
+        raise NoSandboxError(f"{name} is not installed; it comes with util-linux (apt-get install util-linux)")
     return found
 
 

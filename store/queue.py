@@ -1,6 +1,6 @@
 """Runs that wait for a worker: who takes which, for how long, and what becomes of those whose worker is gone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,11 +69,11 @@ class SqlQueue:
             raise ConfigError(f"the key {ticket.key!r} was used for another request, run {row.id}; take a new key")
         return None if row is None else str(row.id)
 
-    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits."""
+    def claim(self, worker: str, *, machine: str, lease_seconds: float, but: Collection[str] = ()) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits `but` those."""
         with writing(self.engine, refused="no run can be claimed") as session:
             for owner in _owners_in_turn(session):
-                row = session.scalars(_first_of(owner)).one_or_none()
+                row = session.scalars(_first_of(owner, but)).one_or_none()
                 if row is not None:
                     now = now_of(session)
                     row.status, row.claimed_by, row.machine = RunStatus.RUNNING.value, worker, machine
@@ -196,8 +196,10 @@ def _owners_in_turn(session: Session) -> Sequence[str]:
     return session.scalars(select(waiting.c.owner).order_by(running, served.asc().nulls_first(), waiting.c.owner)).all()
 
 
-def _first_of(owner: str) -> Any:
+def _first_of(owner: str, but: Collection[str]) -> Any:
     waiting = select(RunRow).where(_stands(RunStatus.QUEUED), _FOR_WORKERS, RunRow.owner == owner)
+    if but:
+        waiting = waiting.where(RunRow.id.not_in(but))
     in_order = waiting.order_by(RunRow.priority.desc(), RunRow.queued_at, RunRow.id).limit(1)
     return in_order.with_for_update(skip_locked=True)
 

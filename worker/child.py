@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from core.errors import PerfsmithError
-from core.queue import Claim, Helper
+from core.errors import PerfsmithError, is_of_machine
+from core.queue import MOST_ATTEMPTS, Claim, Helper
 from store.sql import SqlStore
 from worker.chronicle import Chronicle
 from worker.crew import Helped
@@ -24,15 +24,15 @@ from worker.process import HELP
 from worker.settings import Settings, read_settings
 
 CANCELLED = "cancelled on request"
-FAILED, CUT_OFF = 1, 130
+FAILED, UNABLE, CUT_OFF = 1, 3, 130
 
 Execute = Callable[[Job], object]
 Assist = Callable[[Helper, SqlStore, Settings], object]
 
 
 def main(argv: Sequence[str], execute: Execute | None = None, assist: Assist | None = None) -> int:
-    """Work on the run to its end, or help as long as that is wanted. 0 when it has ended well, else 1, or 130 when it was told
-    to stop.
+    """Work on the run to its end, or help as long as that is wanted. 0 when it has ended well, 3 when this machine is unable to,
+    130 when it was told to stop, else 1.
     """
     run_id, worker, attempt, parent = argv
     die_with(int(parent))
@@ -51,7 +51,7 @@ def main(argv: Sequence[str], execute: Execute | None = None, assist: Assist | N
         return CUT_OFF
     except PerfsmithError as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        return FAILED
+        return UNABLE if is_of_machine(error) else FAILED
     return 0
 
 
@@ -64,7 +64,7 @@ def _job(claim: Claim, store: SqlStore, settings: Settings) -> Job:
         notify=Chronicle(run_id=claim.run_id, store=held),
         interrupted=lambda: False,
         archive=lambda: store.queue.archive(claim.run_id),
-        is_retried=True,
+        is_retried=claim.attempt < MOST_ATTEMPTS,
         patience_seconds=settings.work.lease_seconds,  # whoever held the run before has noticed by then
         cut_off=CANCELLED,
         crew=Helped(helping=store.helping, claim=claim),

@@ -13,7 +13,7 @@ from agent.graph import search_until_stopped
 from agent.minimise import minimise
 from agent.profiling import profile_candidate
 from agent.search import Search
-from core.errors import PerfsmithError, SandboxError, StoreError, UnsteadyError
+from core.errors import NoSandboxError, PerfsmithError, SandboxError, StoreError, is_of_machine
 from core.progress import SEARCH, Noted, StageStarted
 from core.run import SANDBOX_BROKE, Record, Run, RunKind, RunStatus
 from worker.assemble import assembled
@@ -37,9 +37,12 @@ def execute(job: Job) -> Handout:
             with _disk_full_explained(job):
                 stopped_by = _work(job, run)
         except PerfsmithError as error:
-            if not (job.is_retried and isinstance(error, StoreError)):
-                is_broken = isinstance(error, SandboxError) and not isinstance(error, UnsteadyError)
-                _end(job, run, RunStatus.FAILED, error=f"{SANDBOX_BROKE if is_broken else ''}{error}")
+            if not (job.is_retried and _may_pass(error)):
+                _end(job, run, RunStatus.FAILED, error=f"{SANDBOX_BROKE if _is_broken(error) else ''}{error}")
+            elif is_of_machine(error):
+                job.notify(
+                    Noted(message=f"{job.settings.work.machine} leaves the run to other workers, or to later: {error}")
+                )
             raise
         except KeyboardInterrupt:
             _end(job, run, RunStatus.CANCELLED, stopped_by=job.cut_off)
@@ -48,6 +51,14 @@ def execute(job: Job) -> Handout:
             _end(job, run, RunStatus.FAILED, error=f"a bug of perfsmith: {type(error).__name__}: {error}")
             raise
         return _end(job, run, RunStatus.FINISHED, stopped_by=stopped_by)
+
+
+def _may_pass(error: PerfsmithError) -> bool:
+    return isinstance(error, StoreError) or is_of_machine(error)
+
+
+def _is_broken(error: PerfsmithError) -> bool:
+    return isinstance(error, NoSandboxError) or (isinstance(error, SandboxError) and is_of_machine(error))
 
 
 @contextmanager

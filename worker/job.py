@@ -26,7 +26,7 @@ class Job:
     archive: Callable[[], bytes | None] = lambda: None
     """Brings the archive that the run was submitted as, where it is kept besides this machine."""
     is_retried: bool = False
-    """Whether somebody takes the run up again when the store or the disk fails: then that is not the run's end."""
+    """Whether somebody takes the run up again when the store, the disk or this machine fails: then that is not the run's end."""
     patience_seconds: float = 0.0
     """How long another process on this machine may take to let go of the run."""
     cut_off: str = INTERRUPTED

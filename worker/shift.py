@@ -5,7 +5,6 @@ import queue
 import secrets
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,10 +17,15 @@ from core.errors import StoreError
 from core.queue import Claim, Helper, WorkerState
 from worker.beside import beside
 from worker.process import Mailbox, News
+from worker.resting import Resting
 from worker.supervise import Workplace, supervise, supervise_help
 
 REPORT_SECONDS = 15.0
 """How often a worker says that it is alive."""
+UNABLE_SECONDS = 180.0
+"""A run that this machine was unable to work on is not taken up from here before: a sandbox that is missing, or a server that is
+out of reach, would else use up all attempts of all runs at once.
+"""
 REST_SECONDS = 600.0
 """A run whose help ended badly is not helped from here before: its setup may fail on this machine each time."""
 
@@ -48,8 +52,10 @@ class Shift:
     _all: tuple[Slot, ...] = field(init=False)
     _change: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopped: threading.Event = field(default_factory=threading.Event, init=False)
-    _rests: dict[str, float] = field(default_factory=dict, init=False)
-    """Runs that could not be helped from here, and until when nobody tries again, by a clock that nobody can set."""
+    _unable: Resting = field(default_factory=lambda: Resting(seconds=UNABLE_SECONDS), init=False)
+    """Runs that could not be worked on from here."""
+    _unhelped: Resting = field(default_factory=lambda: Resting(seconds=REST_SECONDS), init=False)
+    """Runs that could not be helped from here."""
 
     def __post_init__(self) -> None:
         self._all = tuple(Slot(number=number) for number in range(1, self.slots + 1))
@@ -129,7 +135,10 @@ class Shift:
         work = self.place.settings.work
         try:
             return self.place.store.queue.claim(
-                self._holder(slot), machine=work.machine, lease_seconds=work.lease_seconds
+                self._holder(slot),
+                machine=work.machine,
+                lease_seconds=work.lease_seconds,
+                but=self._unable.runs(),
             )
         except StoreError as error:
             _log.warning("no run can be claimed", error=str(error))
@@ -138,7 +147,9 @@ class Shift:
     def _work_on(self, claim: Claim, slot: Slot) -> None:
         with self._busy(slot, claim.run_id):
             _log.info("the run is taken up", attempt=claim.attempt, holder=claim.worker)
-            supervise(claim, self.place, slot.mailbox)
+            if not supervise(claim, self.place, slot.mailbox):
+                _log.warning("the run can't be worked on from here for a while", seconds=UNABLE_SECONDS)
+                self._unable.add(claim.run_id)
 
     def _whom_to_help(self, slot: Slot) -> Helper | None:
         if self._stopped.is_set() or not self._has_room():
@@ -149,7 +160,7 @@ class Shift:
                 self._holder(slot),
                 machine=work.machine,
                 lease_seconds=work.lease_seconds,
-                but=self._resting(),
+                but=self._unhelped.runs(),
             )
         except StoreError as error:
             _log.warning("no run can be helped", error=str(error))
@@ -160,14 +171,7 @@ class Shift:
             _log.info("the run is helped", helper=helper.worker)
             if not supervise_help(helper, self.place, slot.mailbox):
                 _log.warning("the run can't be helped from here for a while", seconds=REST_SECONDS)
-                with self._change:
-                    self._rests[helper.run_id] = time.monotonic() + REST_SECONDS
-
-    def _resting(self) -> frozenset[str]:
-        now = time.monotonic()
-        with self._change:
-            self._rests = {run_id: until for run_id, until in self._rests.items() if until > now}
-            return frozenset(self._rests)
+                self._unhelped.add(helper.run_id)
 
     @contextmanager
     def _busy(self, slot: Slot, run_id: str) -> Iterator[None]:

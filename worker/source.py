@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from core.errors import ConfigError
+from core.errors import ConfigError, MachineError
 from core.problem import Problem
 from sandbox.addresses import Sources, remote_of
 from sandbox.archives import is_archive
@@ -44,7 +44,7 @@ def obtain_again(
     problem: Problem, workspace: Path, sources: Sources, archive: Callable[[], bytes | None] = lambda: None
 ) -> Path:
     """The tree of a run that has begun: what is there, else the same files from where they came from. `archive` brings the
-    one that was submitted, from wherever it is kept besides this machine.
+    one that was submitted, from wherever it is kept besides this machine. MachineError when its server can't be reached.
     """
     tree = workspace / "tree"
     if tree.is_dir():
@@ -54,7 +54,9 @@ def obtain_again(
     kept = workspace / ARCHIVE
     if kept.is_file() or _fetched(archive(), kept):
         made = materialise_archive(kept, part, sources.limits)
-    elif remote_of(problem.repository, sources) or Path(problem.repository).is_absolute():
+    elif remote_of(problem.repository, sources):
+        made = _fetched_again(problem, part, sources)
+    elif Path(problem.repository).is_absolute():
         made = materialise(problem.repository, problem.revision, part, sources)
     else:
         raise ConfigError(f"the archive {problem.repository} is not kept any more; submit it again")
@@ -62,6 +64,14 @@ def obtain_again(
         raise ConfigError(f"{problem.repository} has the revision {made.revision} now, not {problem.revision}")
     part.rename(tree)
     return tree
+
+
+def _fetched_again(problem: Problem, into: Path, sources: Sources) -> Materialised:
+    """What was fetched once, when the run was submitted: if it can't be now, that is rarely for good."""
+    try:
+        return materialise(problem.repository, problem.revision, into, sources)
+    except ConfigError as error:
+        raise MachineError(f"what the run was submitted with can't be fetched again: {error}") from error
 
 
 def _fetched(archive: bytes | None, kept: Path) -> bool:

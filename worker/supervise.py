@@ -12,7 +12,7 @@ from core.errors import LostClaimError, StoreError
 from core.queue import MOST_ATTEMPTS, Claim, Helper, Wish
 from core.run import RunStatus
 from store.sql import SqlStore
-from worker.child import CANCELLED
+from worker.child import CANCELLED, UNABLE
 from worker.process import CHILD, Child, Mailbox, News, started
 from worker.queueing.app import Nudge
 from worker.settings import Settings, Work
@@ -33,8 +33,10 @@ class Workplace:
     """What a child is: a command that takes the words of `worker.child`."""
 
 
-def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> None:
-    """Work on the run until it has ended, is another's, or the mailbox says that this worker is to stop."""
+def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> bool:
+    """Work on the run until it has ended, is another's, or the mailbox says that this worker is to stop. False when this machine
+    was unable to.
+    """
     with started(claim, place.program, place.variables, mailbox) as child:
         reason = _watch(lambda: _renewed(claim, place), place.settings.work, mailbox)
         _log.info("the run leaves this worker", reason=str(reason))
@@ -42,15 +44,16 @@ def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> None:
         if reason is News.STOP:
             _give_back(claim, place)
             child.stop(grace_seconds=grace)
-            return
+            return True
         if reason is Wish.CANCELLED:
             child.stop(grace_seconds=grace)
         elif reason is Wish.OVER:
             child.leave(grace_seconds=grace)
         elif reason is Wish.LOST:
             child.kill()
-            return
+            return True
         _settle(claim, place, child)
+        return child.status != UNABLE
 
 
 def supervise_help(helper: Helper, place: Workplace, mailbox: Mailbox) -> bool:

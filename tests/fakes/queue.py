@@ -1,6 +1,6 @@
 """A queue in memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -76,9 +76,9 @@ class MemoryQueue:
                 return run_id
         return None
 
-    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits."""
-        run_id = min(self._waiting(), key=self._turn, default=None)
+    def claim(self, worker: str, *, machine: str, lease_seconds: float, but: Collection[str] = ()) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits `but` those."""
+        run_id = min((run_id for run_id in self._waiting() if run_id not in but), key=self._turn, default=None)
         if run_id is None:
             return None
         place, now = self.places[run_id], datetime.now(UTC)

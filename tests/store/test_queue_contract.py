@@ -132,6 +132,14 @@ def test_an_owners_runs_go_by_priority_then_by_age(store: ServiceStore) -> None:
     assert list(claimed_ids(store)) == ["c", "b", "a", "d"]
 
 
+def test_runs_that_a_worker_leaves_alone_are_for_others(store: ServiceStore) -> None:
+    hand_in(store, "a1", "a2", owner="ada")
+    hand_in(store, "b1", owner="bob")
+    taken = [store.queue.claim("w", machine="m", lease_seconds=LONG, but=("a1", "b1")) for _ in range(2)]
+    assert [each and each.run_id for each in taken] == ["a2", None]
+    assert set(claimed_ids(store)) == {"a1", "b1"}
+
+
 def test_owners_take_turns_whatever_their_priorities(store: ServiceStore) -> None:
     hand_in(store, "a1", "a2", "a3", owner="ada", priority=9)
     hand_in(store, "b1", owner="bob")

@@ -9,7 +9,15 @@ from typing import NoReturn
 import pytest
 
 from core.candidate import Verdict
-from core.errors import PerfsmithError, SandboxError, StoreError, UnsteadyError
+from core.errors import (
+    ConfigError,
+    MachineError,
+    NoSandboxError,
+    PerfsmithError,
+    SandboxError,
+    StoreError,
+    UnsteadyError,
+)
 from core.run import RunStatus
 from tests.fakes.store import MemoryStore
 from tests.store.facts import a_candidate, a_decision, a_run, an_evaluation
@@ -42,6 +50,8 @@ def raising(error: PerfsmithError) -> Callable[..., NoReturn]:
     ("error", "told"),
     [
         (SandboxError("bwrap is gone"), "the sandbox broke: bwrap is gone"),
+        (NoSandboxError("bwrap is not installed"), "the sandbox broke: bwrap is not installed"),
+        (MachineError("the server does not answer"), "the server does not answer"),
         (UnsteadyError("the original's workload failed"), "the original's workload failed"),
     ],
 )
@@ -53,6 +63,26 @@ def test_only_a_sandbox_of_ours_is_called_broken(
         executing.execute(job)
     run = store.load(job.run_id).run
     assert (run.status, run.error) == (RunStatus.FAILED, told)
+
+
+@pytest.mark.parametrize("error", [SandboxError("x"), NoSandboxError("x"), MachineError("x"), StoreError("x")])
+def test_what_fails_for_want_of_something_here_is_not_the_end_of_a_run_that_others_may_take_up(
+    store: MemoryStore, job: Job, monkeypatch: pytest.MonkeyPatch, error: PerfsmithError
+) -> None:
+    monkeypatch.setattr(executing, "obtain_again", raising(error))
+    with pytest.raises(type(error)):
+        executing.execute(replace(job, is_retried=True))
+    assert store.load(job.run_id).run.status is RunStatus.RUNNING
+
+
+@pytest.mark.parametrize("error", [ConfigError("setup fails"), UnsteadyError("the workload failed")])
+def test_what_fails_on_every_machine_is_its_end(
+    store: MemoryStore, job: Job, monkeypatch: pytest.MonkeyPatch, error: PerfsmithError
+) -> None:
+    monkeypatch.setattr(executing, "obtain_again", raising(error))
+    with pytest.raises(type(error)):
+        executing.execute(replace(job, is_retried=True))
+    assert store.load(job.run_id).run.status is RunStatus.FAILED
 
 
 def test_a_store_that_fails_in_the_middle_of_a_search_is_not_its_end(

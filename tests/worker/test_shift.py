@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from core.queue import Claim, Ticket
+from core.run import RunStatus
 from store.sql import SqlStore
 from tests.store.facts import a_run
 from tests.store.test_helping import searching
+from worker.child import UNABLE
 from worker.settings import Settings, read_settings
-from worker.shift import REST_SECONDS, Shift
+from worker.shift import REST_SECONDS, UNABLE_SECONDS, Shift
 from worker.supervise import Workplace
 
 CHILD = """
@@ -114,6 +116,23 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_took_as_a_helper(store:
     with a_shift(store, settings, seconds=60).looking():
         wait_until(settings, 1)
     assert helpers(store) == 0
+
+
+def test_a_run_that_this_machine_is_unable_to_work_on_rests_and_others_get_their_turn(
+    store: SqlStore, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working = a_shift(store, settings, status=UNABLE)
+    for run_id in ("4444", "5555"):
+        store.queue.enqueue(a_run(run_id), Ticket())
+    for _ in range(2):
+        working.work()
+        store.queue.recover()
+    assert told(settings) == ["1", "1"]
+    assert [summary.status for summary in store.recent(9)] == [RunStatus.QUEUED] * 2
+    now = time.monotonic() + UNABLE_SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    working.work()
+    assert told(settings) == ["1", "1", "2", "2"]
 
 
 def test_runs_that_wait_come_before_help(store: SqlStore, settings: Settings) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConfigError
+from core.errors import ConfigError, MachineError
 from sandbox.addresses import Sources
 from sandbox.extent import Limits
 from worker.source import obtain_again
@@ -53,6 +53,19 @@ def test_an_archive_that_came_over_the_network_and_is_gone_is_named(door: Door, 
     shutil.rmtree(door.settings.workspace(run.id))
     with pytest.raises(ConfigError, match=r"theirs\.zip is not kept any more; submit it again"):
         obtain_again(run.problem, door.settings.workspace(run.id), door.settings.sources)
+
+
+def test_a_server_that_is_out_of_reach_now_is_no_fault_of_the_request(door: Door, tmp_path: Path) -> None:
+    remote = door.with_sources(Sources(schemes=("file",)))
+    repository = committed(tmp_path / "repo")
+    run = remote.submit(repository.as_uri())
+    workspace = remote.settings.workspace(run.id)
+    shutil.rmtree(workspace / "tree")
+    repository.rename(tmp_path / "away")
+    with pytest.raises(MachineError, match="can't be fetched again"):
+        obtain_again(run.problem, workspace, remote.settings.sources)
+    (tmp_path / "away").rename(repository)
+    assert obtain_again(run.problem, workspace, remote.settings.sources).is_dir()
 
 
 def test_an_archive_that_is_another_one_now_is_refused(door: Door, archive: Path) -> None:

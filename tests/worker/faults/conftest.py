@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,24 @@ import psycopg
 import pytest
 
 from core.queue import Ticket
-from core.run import RunStatus, RunSummary
+from core.run import BackendSpec, RunStatus, RunSummary
 from store.sql import SqlStore
 from tests.fakes.postgres import postgres_server
 from tests.store.facts import a_run
 from tests.worker.faults.broker import Broker
 from tests.worker.faults.endings import WATCH_ENDINGS
+from tests.worker.faults.staff import PROGRAM
 from tests.worker.faults.stand_in import CANDIDATES, PAUSE
+from worker.hand_in import hand_in
+from worker.problem.settings import NO_FLAGS
 from worker.queueing.app import make_celery, make_nudge
 from worker.settings import Settings, read_settings
+from worker.submit import Request
 
 PATIENCE_SECONDS = 60
 CHECKOUT = Path(__file__).parents[3]
+REAL = {PROGRAM: "worker.child"}
+"""For a worker: its children are real ones."""
 ENDED = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 
 
@@ -56,14 +62,25 @@ class Service:
         self.processes.append(process)
         return process
 
-    def nudge(self, *run_ids: str) -> None:
+    def nudge(self, run_ids: Sequence[str]) -> None:
         make_nudge(make_celery(self.settings))(run_ids)
 
     def hand_in(self, *, nudge: bool = True) -> str:
         run_id = self.store.queue.enqueue(a_run(uuid4().hex[:10]), Ticket())
         if nudge:
-            self.nudge(run_id)
+            self.nudge([run_id])
         return run_id
+
+    def hand_in_code(self, repository: Path, *, sandbox: str) -> str:
+        """A real run, for workers whose children are real (REAL): the rules propose."""
+        request = Request(
+            repository=str(repository),
+            flags=NO_FLAGS,
+            sandbox=BackendSpec(name=sandbox, options={}),
+            strategy=BackendSpec(name="greedy", options={}),
+            proposers=(BackendSpec(name="rules", options={}),),
+        )
+        return hand_in(request, Ticket(), store=self.store, settings=self.settings, nudge=self.nudge)
 
     def minutes_pass(self) -> None:
         """It is long ago that anybody was told of the runs that wait."""

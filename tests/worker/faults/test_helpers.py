@@ -24,7 +24,7 @@ def shared(service: Service) -> Service:
     service.variables[PAUSE] = "0.5"
     service.variables[MACHINES] = "2"
     service.store.queue.enqueue(a_run(RUN), Ticket(machines=3))
-    service.nudge(RUN)
+    service.nudge([RUN])
     return service
 
 
@@ -91,6 +91,6 @@ def test_whoever_helps_takes_up_a_run_that_waits(shared: Service) -> None:
     wait_until(shared, "two")
     other = "waiting001"
     shared.store.queue.enqueue(a_run(other), Ticket())
-    shared.nudge(other)
+    shared.nudge([other])
     assert shared.wait_for(other, lambda summary: bool(summary.machine)).machine == "two"
     assert shared.summary(RUN).status is RunStatus.RUNNING

@@ -91,7 +91,7 @@ def test_a_database_whose_clock_jumps_an_hour_takes_the_run_from_its_holder_who_
     service.at(run_id, "baseline")
     service.execute("UPDATE runs SET lease_until = lease_until - interval '1 hour'")
     service.store.queue.recover()
-    service.nudge(run_id)
+    service.nudge([run_id])
     service.begin()
     service.assert_whole(run_id)
     assert "reason='lost'" in service.said() or "LostClaimError" in service.said()

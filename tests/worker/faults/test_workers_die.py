@@ -46,7 +46,7 @@ def test_a_worker_that_is_told_to_end_gives_its_run_back_at_once(service: Servic
 
 def test_two_workers_that_are_given_the_same_id_do_the_work_once(service: Service) -> None:
     run_id = service.hand_in(nudge=False)
-    service.nudge(*[run_id] * 6)
+    service.nudge([run_id] * 6)
     service.begin("worker", "2")
     service.begin("worker", "2")
     service.assert_whole(run_id)
