@@ -12,6 +12,7 @@ from core.errors import ConfigError
 from sandbox.addresses import ANYWHERE_PUBLIC, DEFAULT_SCHEMES, KNOWN_SCHEMES, Sources
 from sandbox.extent import DEFAULT_LIMITS, Limits
 
+_PRICE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _MOST = 1 << 45
 _BROKERS = ("redis", "rediss")
@@ -58,6 +59,14 @@ class GitHubSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModelPrice:
+    """What a million tokens of the deployment's model cost."""
+
+    input_dollars: float
+    output_dollars: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Where things are kept and how models are reached."""
 
@@ -69,6 +78,8 @@ class Settings:
     openai_api_key: str | None = field(default=None, repr=False)
     openai_base_url: str | None = None
     model: str | None = None
+    model_price: ModelPrice | None = None
+    """Of `model` at `openai_base_url`; None for the published one."""
     github: GitHubSettings = field(default_factory=GitHubSettings)
     sources: Sources = ANYWHERE_PUBLIC
     """Where repositories may come from, and how large they may be."""
@@ -103,8 +114,8 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """PERFSMITH_HOME, PERFSMITH_DATABASE_URL, PERFSMITH_UPGRADE_DATABASE, PERFSMITH_ARCHIVE_BYTES, PERFSMITH_MODEL,
-    OPENAI_API_KEY and OPENAI_BASE_URL, with their defaults, and what `GitHubSettings`, `Sources` and `Work` are made from. ConfigError for a value
-    that makes no sense.
+    OPENAI_API_KEY and OPENAI_BASE_URL, with their defaults, and what `ModelPrice`, `GitHubSettings`, `Sources` and `Work` are made
+    from. ConfigError for a value that makes no sense.
     """
     home = Path(environment.get("PERFSMITH_HOME") or platformdirs.user_data_path("perfsmith")).expanduser().absolute()
     return Settings(
@@ -114,11 +125,23 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         openai_api_key=environment.get("OPENAI_API_KEY") or None,
         openai_base_url=environment.get("OPENAI_BASE_URL") or None,
         model=environment.get("PERFSMITH_MODEL") or None,
+        model_price=_model_price(environment),
         github=_github(environment),
         sources=_sources(environment),
         archive_bytes=_number(environment, "PERFSMITH_ARCHIVE_BYTES", Settings.archive_bytes),
         work=_work(environment),
     )
+
+
+def _model_price(environment: Mapping[str, str]) -> ModelPrice | None:
+    names = ("PERFSMITH_MODEL_INPUT_PRICE", "PERFSMITH_MODEL_OUTPUT_PRICE")
+    given = {name: value for name in names if (value := environment.get(name))}
+    for name, value in given.items():
+        if not _PRICE.fullmatch(value):
+            raise ConfigError(f"{name} is {value!r}; it must be dollars for a million tokens, such as 0.25")
+    if len(given) == 1:
+        raise ConfigError(f"set both {names[0]} and {names[1]}, or neither")
+    return ModelPrice(input_dollars=float(given[names[0]]), output_dollars=float(given[names[1]])) if given else None
 
 
 def _github(environment: Mapping[str, str]) -> GitHubSettings:

@@ -2,14 +2,14 @@
 
 import importlib.util
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core.errors import ConfigError
 from core.patch import PatchError
-from core.problem import Objective, Problem
+from core.problem import Objective
 from core.protocols import Store
 from core.run import Backends, BackendSpec, Run, RunKind
 from core.spend import NO_LIMITS, Budget
@@ -22,6 +22,7 @@ from worker.settings import Settings
 from worker.source import name_of, obtain
 from worker.tools import tools
 
+_PRICES = {"input_dollars_per_million", "output_dollars_per_million"}
 DEFAULT_CANDIDATES = 30
 """The budget of a run for which none was given."""
 
@@ -66,6 +67,8 @@ def new_id() -> str:
 
 def prepare(request: Request, run_id: str, workspace: Path, settings: Settings) -> Run:
     """The run that `request` asks for, with its source in `workspace`, not recorded yet. ConfigError when it can't be made."""
+    proposers = _proposers(request, settings)
+    _require_prices(proposers, request, settings)
     source = obtain(request.repository, request.ref, workspace, settings.sources)
     name = request.name or name_of(request.repository, settings.sources)
     problem = problem_of(source.tree, repository=name, revision=source.revision, flags=request.flags)
@@ -73,7 +76,12 @@ def prepare(request: Request, run_id: str, workspace: Path, settings: Settings) 
         id=run_id,
         kind=RunKind.OPTIMIZE if request.patch is None else RunKind.JUDGE,
         problem=problem,
-        backends=_backends(request, problem, settings),
+        backends=Backends(
+            sandbox=request.sandbox,
+            strategy=request.strategy,
+            proposers=proposers,
+            profilers=_profilers(problem.objective),
+        ),
         budget=_budget(request),
         seed=secrets.randbits(32) if request.seed is None else request.seed,
         created_at=datetime.now(UTC),
@@ -101,14 +109,24 @@ def _judged(tree: Path, patch: str) -> str:
         return patch
 
 
-def _backends(request: Request, problem: Problem, settings: Settings) -> Backends:
-    proposers = request.proposers or default_proposers(settings)
-    return Backends(
-        sandbox=request.sandbox,
-        strategy=request.strategy,
-        proposers=() if request.patch is not None else tuple(_with_model(spec, settings) for spec in proposers),
-        profilers=_profilers(problem.objective),
-    )
+def _proposers(request: Request, settings: Settings) -> tuple[BackendSpec, ...]:
+    if request.patch is not None:
+        return ()
+    return tuple(_with_model(spec, settings) for spec in request.proposers or default_proposers(settings))
+
+
+def _require_prices(proposers: Sequence[BackendSpec], request: Request, settings: Settings) -> None:
+    """ConfigError when dollars are limited and nobody knows what a model costs, before anything is fetched for it."""
+    if request.budget.dollars is None:
+        return
+    for spec in proposers:
+        if spec.name == "openai" and resolve("proposer", spec, **supplies(settings)).price() is None:
+            raise ConfigError(
+                f"dollars are limited, but the price of the model {spec.options['model']!r} is not known: set "
+                "PERFSMITH_MODEL_INPUT_PRICE and PERFSMITH_MODEL_OUTPUT_PRICE beside PERFSMITH_MODEL (on a server, whoever runs it "
+                "does), or openai.input_dollars_per_million and openai.output_dollars_per_million with --option; or limit tokens "
+                "instead, without a token's --dollars-per-day"
+            )
 
 
 def default_proposers(settings: Settings) -> tuple[BackendSpec, ...]:
@@ -132,7 +150,16 @@ def _with_model(spec: BackendSpec, settings: Settings) -> BackendSpec:
         )
     if "model" not in options:
         raise ConfigError("the proposer openai needs a model: set PERFSMITH_MODEL or give --option openai.model=NAME")
-    return replace(spec, options=options)
+    return replace(spec, options={**_prices(options, settings), **options})
+
+
+def _prices(options: Mapping[str, object], settings: Settings) -> Mapping[str, object]:
+    """Those of the deployment, for the deployment's own model at its own endpoint."""
+    own = (settings.model, settings.openai_base_url)
+    if settings.model_price is None or (options["model"], options.get("base_url")) != own or _PRICES & options.keys():
+        return {}
+    price = settings.model_price
+    return {"input_dollars_per_million": price.input_dollars, "output_dollars_per_million": price.output_dollars}
 
 
 def _profilers(objective: Objective) -> tuple[BackendSpec, ...]:

@@ -89,7 +89,7 @@ class OpenAI:
         return dialogue.propose(brief, Desk(self._model(), brief, ledger))
 
     def _model(self) -> Model:
-        price = self._tariff()
+        price = self.price()
         if price is None:
             _log.warning("the price of %s is not known: its tokens are counted, its dollars are not", self.model)
         sampling = {"temperature": self.temperature, "reasoning_effort": self.reasoning_effort}
@@ -114,7 +114,8 @@ class OpenAI:
             longest_wait_seconds=self.longest_wait_seconds,
         )
 
-    def _tariff(self) -> tariff.Tariff | None:
+    def price(self) -> tariff.Tariff | None:
+        """What tokens cost: as the options say, else as published; None when nobody knows."""
         if self.input_dollars_per_million is not None and self.output_dollars_per_million is not None:
             return tariff.per_million(self.input_dollars_per_million, self.output_dollars_per_million)
         return tariff.listed(self.model, self.base_url or _OFFICIAL_URL)

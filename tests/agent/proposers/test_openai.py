@@ -390,7 +390,7 @@ def test_an_unknown_price_counts_tokens_only_and_says_so(
 
 
 def test_the_published_price_is_used_for_known_models() -> None:
-    price = OpenAI(model="gpt-4o", api_key=KEY)._tariff()
+    price = OpenAI(model="gpt-4o", api_key=KEY).price()
     assert price is not None
     assert price(1_000_000, 0) > 0
 
