@@ -10,11 +10,13 @@ from core.queue import Ticket
 from worker.batch.results import Ended, write_results
 from worker.batch.rows import Row
 from worker.batch.working import Progress, Told
-from worker.remote.client import POLL_SECONDS, RunState, Server
+from worker.remote.client import POLL_SECONDS, NoEntryError, RunState, Server
 
 
 def work_there(rows: Sequence[Row], server: Server, name: str, output: Path, told: Told) -> tuple[Ended, ...]:
-    """Every row's run on `server`, where the same name and line are the same run."""
+    """Every row's run on `server`, where the same name and line are the same run. NoEntryError, with the results as they were,
+    when it takes nothing from us.
+    """
     work = _Work(rows=rows, server=server, name=name, output=output, told=told, waiting=deque(rows))
     while work.waiting or work.standing:
         work.hand_in()
@@ -54,6 +56,8 @@ class _Work:
                     self.told(Progress(row=row, words="waits for dollars of the day"))
                     return
                 self._end(row, Ended(row=row, result=None, refusal=str(error)))
+            except NoEntryError:
+                raise
             except ConfigError as error:
                 self._end(row, Ended(row=row, result=None, refusal=str(error)))
             else:

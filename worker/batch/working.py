@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import ConfigError
-from core.run import RunStatus
+from core.run import Record, RunStatus
 from worker.backends import resolve
 from worker.batch.journal import Journal
 from worker.batch.results import Ended, write_results
@@ -73,13 +73,22 @@ def work_here(rows: Sequence[Row], bench: Bench, output: Path, told: Told) -> tu
 
 
 def _worked(row: Row, run_id: str | None, bench: Bench, journal: Journal) -> Ended:
-    if run_id is None:
+    record = _remembered(run_id, bench) if run_id else None
+    if record is None:
         try:
             run_id = submit(row.request, store=bench.store, settings=bench.settings).id
         except ConfigError as error:
             return Ended(row=row, result=None, refusal=str(error))
         journal.note(row.digest, run_id)
-    record = bench.store.load(run_id)
+        record = bench.store.load(run_id)
     if record.run.status not in _DONE:
-        record = work(run_id, bench)
+        record = work(record.run.id, bench)
     return Ended(row=row, result=result_of(record))
+
+
+def _remembered(run_id: str, bench: Bench) -> Record | None:
+    """The run of an earlier attempt; None when it was forgotten since, or is in another home."""
+    try:
+        return bench.store.load(run_id)
+    except ConfigError:
+        return None

@@ -1,9 +1,11 @@
 """The API of a perfsmith server, called over HTTP: what it refuses is a ConfigError in its own words."""
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -26,9 +28,14 @@ PATIENT_ATTEMPTS = 25
 POLL_SECONDS = 2.0
 _LONGEST_WAIT_SECONDS = 30.0
 _BUSY = (429, 500, 502, 503, 504)
+_PLACES_TO_HAND_IN = ("/runs", "/judge", "/archives")
 _LONGEST_DETAIL = 1000
 _MOST_LISTED = 500
 _LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+class NoEntryError(ConfigError):
+    """It is not about what is asked for: the token is not taken, or there is no perfsmith at this address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,13 +82,13 @@ class Server:
         """The run that `request` asks for: a new one, or that which the ticket's key stands for already. AllowanceError while the
         token's day leaves too few dollars.
 
-        A repository that is a path of this machine is sent along.
+        A repository that is a path of this machine is sent along; its files are part of the key.
         """
-        headers = {"Idempotency-Key": ticket.key}
         body = body_of(request) | {"priority": ticket.priority, "batch": ticket.batch}
         if ticket.machines > 1:
             body["machines"] = ticket.machines
         archive = archive_of(request, self.sources)
+        headers = {"Idempotency-Key": _key(ticket.key, archive)}
         if archive is not None:
             data, files = {"request": json.dumps(body)}, {"archive": archive}
             return _state(self._json("POST", "/archives", headers=headers, data=data, files=files))
@@ -185,8 +192,25 @@ class Server:
             return answer.content
         if answer.status_code in _BUSY:
             raise BusyError(_detail(answer), _retry_after(answer))
-        kind = AllowanceError if _problem(answer).get("type") == OUT_OF_ALLOWANCE else ConfigError
-        raise kind(f"{self.url} refused {method} {path} ({answer.status_code}): {_detail(answer)}")
+        raise self._refusal(method, path, answer)
+
+    def _refusal(self, method: str, path: str, answer: httpx2.Response) -> ConfigError:
+        words = f"{self.url} refused {method} {path} ({answer.status_code}): {_detail(answer)}"
+        if _problem(answer).get("type") == OUT_OF_ALLOWANCE:
+            return AllowanceError(words)
+        return NoEntryError(words) if _is_at_the_door(method, path, answer.status_code) else ConfigError(words)
+
+
+def _key(key: str, archive: tuple[str, bytes] | None) -> str:
+    """What was changed since is not what the key stood for."""
+    return f"{key}:{hashlib.sha256(archive[1]).hexdigest()[:16]}" if key and archive else key
+
+
+def _is_at_the_door(method: str, path: str, status: int) -> bool:
+    """Whether nothing at all is taken from us: 404 is about a run only where one is named."""
+    return status == HTTPStatus.UNAUTHORIZED or (
+        status == HTTPStatus.NOT_FOUND and method == "POST" and path in _PLACES_TO_HAND_IN
+    )
 
 
 def _retry_after(answer: httpx2.Response) -> float | None:

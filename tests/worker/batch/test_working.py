@@ -14,6 +14,7 @@ from core.errors import ConfigError
 from core.run import RunStatus
 from sandbox.addresses import Sources
 from tests.fakes.api_server import ApiServer, api_on_loopback
+from tests.fakes.example import commit_all
 from tests.fakes.records import PATCH, a_successful_record
 from tests.fakes.store import MemoryStore
 from tests.story.conftest import make_repository
@@ -23,7 +24,7 @@ from worker.batch.rows import Row, read_batch
 from worker.batch.there import work_there
 from worker.batch.working import Progress, require_possible_here, work_here
 from worker.here import Bench
-from worker.remote.client import Server
+from worker.remote.client import NoEntryError, Server
 from worker.result import result_of
 from worker.retrying import BusyError
 from worker.settings import read_settings
@@ -112,6 +113,33 @@ def test_a_batch_waits_for_its_own_runs_where_the_day_has_dollars_for_one_at_a_t
     assert "waits for dollars of the day" in [progress.words for progress in told]
 
 
+def test_files_that_were_changed_since_are_a_new_run(api: ApiServer, tmp_path: Path) -> None:
+    server = Server(url=api.url, token=api.token, sources=Sources(), sleep=lambda _: None)
+    folder = make_repository(tmp_path / "own")
+    found = []
+    for text in ("# one\n", "# two\n"):
+        with (folder / "work.py").open("a") as file:
+            file.write(text)
+        commit_all(folder)
+        (ended,) = work_there(rows_of(tmp_path, folder), server, "edits", tmp_path / "out.jsonl", lambda _: None)
+        assert ended.is_good, ended.refusal
+        found.append(ended.result and ended.result.run_id)
+    assert found[0] != found[1]
+
+
+@pytest.mark.parametrize("wrong", ["token", "address"])
+def test_a_server_that_takes_nothing_leaves_the_results_as_they_were(
+    api: ApiServer, repository: Path, tmp_path: Path, wrong: str
+) -> None:
+    output = tmp_path / "out.jsonl"
+    output.write_text("good\n")
+    server = Server(url=api.url, token=api.token, sleep=lambda _: None)
+    server = replace(server, token="ps_expired") if wrong == "token" else replace(server, url=f"{api.url}/elsewhere")
+    with pytest.raises(NoEntryError, match="refused POST"):
+        work_there(rows_of(tmp_path, repository), server, "nightly", output, lambda _: None)
+    assert output.read_text() == "good\n"
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     settings = read_settings({"PERFSMITH_HOME": str(tmp_path / "home")})
@@ -129,6 +157,14 @@ def test_a_run_of_the_journal_that_is_over_is_not_worked_on_again(bench: Bench, 
     assert [each.result and each.result.run_id for each in ended] == [record.run.id, None]
     assert "is no folder" in ended[1].refusal
     assert len(output.read_text().splitlines()) == 2
+
+
+def test_a_run_of_the_journal_that_was_forgotten_is_handed_in_anew(bench: Bench, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    (row,) = rows_of(tmp_path, tmp_path / "nowhere")
+    Journal.beside(output).note(row.digest, "forgotten1")
+    (ended,) = work_here((row,), bench, output, lambda _: None)
+    assert "is no folder" in ended.refusal
 
 
 def test_a_batch_ends_with_the_run_that_somebody_interrupted(bench: Bench, tmp_path: Path) -> None:
