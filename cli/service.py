@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.session import make_home, open_store
+from worker.kinship import die_with
 from worker.settings import read_settings
 
 app = typer.Typer()
@@ -24,8 +25,11 @@ def worker(
     beat: Annotated[
         bool, typer.Option("--beat", help="Also look after runs whose worker is silent: one process is then enough.")
     ] = False,
+    parent: Annotated[int, typer.Option(hidden=True, help="The process that this one must not outlive.")] = 0,
 ) -> None:
     """Work on runs that wait, until SIGTERM: then they are given back, and other workers go on with them."""
+    if parent:
+        die_with(parent)
     # Celery and SQL take a second to import, which no other command should wait for.
     from worker.queueing.serving import serve_worker  # noqa: PLC0415
 

@@ -29,8 +29,10 @@ def serve_all(settings: Settings, store: SqlStore, *, host: str, port: int, publ
 
 @contextmanager
 def _worker() -> Iterator[None]:
-    """A worker with a beat as a process of its own: it ends with this one, and this one with it. It logs where we do."""
-    process = subprocess.Popen([sys.executable, "-m", "cli.main", "worker", "--beat"])
+    """A worker with a beat as a process of its own: it ends with this one, however that ends, and this one with it. It logs where
+    we do.
+    """
+    process = subprocess.Popen([sys.executable, "-m", "cli.main", "worker", "--beat", "--parent", str(os.getpid())])
     signal.signal(signal.SIGTERM, _leave)
     over = threading.Event()
     threading.Thread(target=_end_with, args=(process, over), daemon=True).start()

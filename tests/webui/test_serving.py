@@ -1,0 +1,53 @@
+"""The processes of `perfsmith serve`."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 120
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def workers_of(process: int) -> list[int]:
+    """The workers that the process has started."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(child) for child in children if b"worker" in _words(child)]
+
+
+def _words(process: str) -> list[bytes]:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_server_that_is_killed_leaves_no_worker_behind(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "cli.main", "serve", "--port", "0"]
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            line, cwd=CHECKOUT, env={**os.environ, "PERFSMITH_HOME": str(tmp_path / "home")}, stdout=log, stderr=log
+        )
+    try:
+        wait_until(lambda: bool(workers_of(server.pid)))
+        (worker,) = workers_of(server.pid)
+    finally:
+        server.kill()
+        server.wait()
+    wait_until(lambda: not is_alive(worker))
