@@ -1,5 +1,6 @@
 """Unpacks archives that nobody vouches for: plain files, folders and links inside the tree come out, and nothing else."""
 
+import errno
 import lzma
 import os
 import posixpath
@@ -12,13 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import ConfigError
+from core.errors import ConfigError, MachineError
 from sandbox.archive_entries import CHUNK_BYTES, Entry, EntryKind, entries_of
 from sandbox.extent import Extent, Limits, shown
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """How the name of an archive ends; what is in it is told by its first bytes."""
 _LONGEST_TARGET = 1000
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _DAMAGED = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, ArithmeticError,
     LookupError, struct.error, RuntimeError, TypeError, AttributeError,
@@ -49,11 +51,13 @@ def unpack(archive: Path, into: Path, limits: Limits) -> None:
 
 @contextmanager
 def _named(unpacking: "_Unpacking") -> Iterator[None]:
-    """Every error as a ConfigError that says how far it went."""
+    """Every error as a ConfigError that says how far it went; a MachineError where it is the disk that is full."""
     try:
         yield
     except (ConfigError, *_DAMAGED) as error:
         last = f" after the entry {shown(unpacking.last)}" if unpacking.last else ""
+        if isinstance(error, OSError) and error.errno in _DISK_FULL:
+            raise MachineError("the archive can't be unpacked: the disk is full") from error
         what = str(error) if isinstance(error, ConfigError) else f"it is damaged ({type(error).__name__}: {error})"
         printable = "".join(each if each.isprintable() else "\ufffd" for each in what)
         raise ConfigError(f"the archive can't be unpacked: {printable}{last}") from None

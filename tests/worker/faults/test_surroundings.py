@@ -1,8 +1,12 @@
 """Full disks, clocks that jump, a model that is out of reach: what waits goes on waiting, and nothing happens twice."""
 
+import io
 import os
 import subprocess
+import tarfile
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ from core.run import RunStatus
 from store.sql import SqlStore
 from tests.fakes.model_server import ModelServer, completion, serving
 from tests.store.facts import a_run
-from tests.worker.faults.conftest import Service
+from tests.worker.faults.conftest import REAL, Service
 from tests.worker.faults.staff import CLOCK
 from tests.worker.faults.stand_in import ENDPOINT, PAUSE
 
@@ -58,6 +62,45 @@ def test_a_worker_whose_disk_is_full_leaves_runs_waiting_until_there_is_room(
     filler.unlink()
     service.minutes_pass()
     service.assert_whole(run_id)
+
+
+def an_archive(size_bytes: int) -> bytes:
+    """With one file that can't be made smaller."""
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("large.bin")
+        entry.size = size_bytes
+        archive.addfile(entry, io.BytesIO(os.urandom(size_bytes)))
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (1 << 19, "StoreError: the disk is full: "),
+        (3 << 19, "MachineError: the archive can't be unpacked: the disk is full"),
+    ],
+)
+def test_a_disk_that_fills_in_the_middle_of_a_run_costs_it_an_attempt(
+    service: Service, small_disk: Path, room: int, said: str
+) -> None:
+    service.variables |= {**REAL, "PERFSMITH_HOME": str(small_disk), "PERFSMITH_FREE_BYTES": "4096"}
+    filler = fill(small_disk)
+    os.truncate(filler, filler.stat().st_size - room)
+    run = a_run("full000001")
+    run = replace(run, problem=replace(run.problem, repository="theirs.tar.gz"))
+    service.store.queue.enqueue(run, Ticket(), archive=an_archive(1 << 20))
+    service.nudge([run.id])
+    service.begin("beat")
+    service.begin()
+    while said not in service.said():
+        assert service.summary(run.id).status in {RunStatus.QUEUED, RunStatus.RUNNING}, service.said()
+        time.sleep(0.1)
+    filler.unlink()
+    service.begin()
+    summary = service.ended(run.id)
+    assert (summary.status, service.endings(run.id)) == (RunStatus.FAILED, 1)
+    assert "has the revision" in summary.error, "it went on to where this archive is found to be another one"
 
 
 def test_a_database_on_a_full_disk_refuses_a_run_and_keeps_what_it_has(small_disk: Path) -> None:
