@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.errors import ConfigError
+from core.run import OVER
 from sandbox.scratch import remove
 from store.sql import SqlStore
 from worker.machine import claimed
@@ -20,6 +21,20 @@ def forget_old_runs(store: SqlStore, settings: Settings, *, older_than: timedelt
     return count
 
 
+def clear_ended(store: SqlStore, settings: Settings) -> None:
+    """Remove the folders of runs that are over, where nobody looks into them; who takes such a run up again makes its folder
+    again.
+    """
+    runs = settings.home / "runs"
+    for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
+        if folder.is_dir() and _is_over(folder.name, store):
+            _remove_unused(folder)
+
+
+def _is_over(run_id: str, store: SqlStore) -> bool:
+    return _is_known(run_id, store) and store.catalogue.summary(run_id).status in OVER
+
+
 def _is_known(run_id: str, store: SqlStore) -> bool:
     try:
         return store.catalogue.run(run_id).id == run_id
@@ -28,10 +43,14 @@ def _is_known(run_id: str, store: SqlStore) -> bool:
 
 
 def _remove(workspace: Path) -> None:
-    """Not while somebody works in it: a run is made in its folder before it is stored."""
+    """Not while it is new: a run is made in its folder before it is stored."""
     age = datetime.now(UTC) - datetime.fromtimestamp(workspace.stat().st_mtime, UTC)
-    if age < timedelta(hours=1):
-        return
+    if age >= timedelta(hours=1):
+        _remove_unused(workspace)
+
+
+def _remove_unused(workspace: Path) -> None:
+    """Not while somebody works in it."""
     try:
         with claimed(workspace, workspace.name):
             remove(workspace)

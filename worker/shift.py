@@ -16,6 +16,7 @@ import structlog
 from core.errors import StoreError
 from core.queue import Claim, Helper, WorkerState
 from worker.beside import beside
+from worker.keeping import clear_ended
 from worker.process import Mailbox, News
 from worker.resting import Resting
 from worker.supervise import Workplace, supervise, supervise_help
@@ -150,6 +151,16 @@ class Shift:
             if not supervise(claim, self.place, slot.mailbox):
                 _log.warning("the run can't be worked on from here for a while", seconds=UNABLE_SECONDS)
                 self._unable.add(claim.run_id)
+        self._clear()
+
+    def _clear(self) -> None:
+        """Workers of a team have homes that nobody looks into."""
+        if self.place.settings.work.broker_url is None:
+            return
+        try:
+            clear_ended(self.place.store, self.place.settings)
+        except (StoreError, OSError) as error:
+            _log.warning("what is left of runs that are over can't be removed", error=str(error))
 
     def _whom_to_help(self, slot: Slot) -> Helper | None:
         if self._stopped.is_set() or not self._has_room():

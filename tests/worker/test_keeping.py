@@ -8,7 +8,7 @@ from core.errors import ConfigError
 from core.run import RunStatus
 from store.sql import SqlStore
 from tests.store.facts import a_run
-from worker.keeping import forget_old_runs, read_bundle, write_bundle
+from worker.keeping import clear_ended, forget_old_runs, read_bundle, write_bundle
 from worker.machine import claimed
 from worker.settings import Settings, read_settings
 
@@ -36,6 +36,20 @@ def test_folders_go_with_their_runs_and_those_of_the_living_stay(home: Settings)
             os.utime(used, (0, 0))
             forget_old_runs(store, home, older_than=DAY)
         assert [folder.exists() for folder in (known, gone, fresh, used)] == [True, False, True, True]
+
+
+def test_folders_of_runs_that_are_over_are_cleared(home: Settings) -> None:
+    with SqlStore.open(home.database_url) as store:
+        for run_id in ("aaaa", "bbbb", "cccc"):
+            store.create(a_run(run_id))
+            home.workspace(run_id).mkdir(parents=True)
+        for run_id in ("aaaa", "bbbb"):
+            store.transition(run_id, RunStatus.FINISHED)
+        unknown = home.workspace("dddd")
+        unknown.mkdir()
+        with claimed(home.workspace("bbbb"), "bbbb"):
+            clear_ended(store, home)
+        assert sorted(folder.name for folder in unknown.parent.iterdir()) == ["bbbb", "cccc", "dddd"]
 
 
 def test_a_run_is_carried_to_another_store_by_a_file(home: Settings, tmp_path: Path) -> None:

@@ -135,6 +135,18 @@ def test_a_run_that_this_machine_is_unable_to_work_on_rests_and_others_get_their
     assert told(settings) == ["1", "1", "2", "2"]
 
 
+@pytest.mark.parametrize("broker_url", [None, "redis://127.0.0.1:9/0"])
+def test_a_worker_of_a_team_keeps_nothing_of_runs_that_are_over(
+    store: SqlStore, settings: Settings, broker_url: str | None
+) -> None:
+    store.create(a_run("3333"))
+    store.transition("3333", RunStatus.FINISHED)
+    settings.workspace("3333").mkdir(parents=True)
+    store.queue.enqueue(a_run("4444"), Ticket())
+    a_shift(store, replace(settings, work=replace(settings.work, broker_url=broker_url))).work()
+    assert settings.workspace("3333").exists() == (broker_url is None)
+
+
 def test_runs_that_wait_come_before_help(store: SqlStore, settings: Settings) -> None:
     searching(store)
     store.queue.enqueue(a_run("4444"), Ticket())
