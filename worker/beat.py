@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import structlog
 from celery import Celery
 
 from core.errors import StoreError
 from core.service import Queue
-from worker.beside import beside
+from worker.beside import beside, show_life
 from worker.queueing.app import BROKER_ERRORS, make_nudge, messages_waiting
 
 MOST_MESSAGES = 32
@@ -18,10 +19,13 @@ MOST_MESSAGES = 32
 _log = structlog.stdlib.get_logger(__name__)
 
 
-def beat(queue: Queue, app: Celery, *, seconds: float, over: threading.Event) -> None:
-    """Look every so many seconds until `over` is set. Neither a store nor a broker that is down ends it."""
+def beat(queue: Queue, app: Celery, alive: Path, *, seconds: float, over: threading.Event) -> None:
+    """Look every so many seconds until `over` is set, and touch the file `alive` each time. Neither a store nor a broker that is
+    down ends it.
+    """
     nudge = make_nudge(app)
     while True:
+        show_life(alive)
         try:
             waiting = queue.recover()
             if waiting and messages_waiting(app) < MOST_MESSAGES:
@@ -35,7 +39,7 @@ def beat(queue: Queue, app: Celery, *, seconds: float, over: threading.Event) ->
 
 
 @contextmanager
-def beating(queue: Queue, app: Celery, *, seconds: float) -> Iterator[None]:
+def beating(queue: Queue, app: Celery, alive: Path, *, seconds: float) -> Iterator[None]:
     """The beat in a thread, while the context lasts."""
-    with beside(lambda over: beat(queue, app, seconds=seconds, over=over)):
+    with beside(lambda over: beat(queue, app, alive, seconds=seconds, over=over)):
         yield

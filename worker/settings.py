@@ -107,6 +107,10 @@ class Settings:
         """Messages to workers, where no broker is set."""
         return self.home / "queue"
 
+    def sign_of_life(self, process: str) -> Path:
+        """A file that this process (worker or beat) touches in each of its rounds."""
+        return self.home / f"{process}.alive"
+
     def workspace(self, run_id: str) -> Path:
         """The folder of a run: its source tree, its lock and what it hands out."""
         return self.home / "runs" / run_id

@@ -15,7 +15,7 @@ import structlog
 
 from core.errors import StoreError
 from core.queue import Claim, Helper, WorkerState
-from worker.beside import beside
+from worker.beside import beside, show_life
 from worker.keeping import clear_ended
 from worker.process import Mailbox, News
 from worker.resting import Resting
@@ -108,6 +108,7 @@ class Shift:
     def _look_until(self, over: threading.Event) -> None:
         begun: list[threading.Thread] = []
         while not over.wait(self.place.settings.work.recover_seconds):
+            show_life(self.place.settings.sign_of_life("worker"))
             begun = [thread for thread in begun if thread.is_alive()]
             if self._free:
                 begun.append(threading.Thread(target=self._work_unasked, daemon=True))

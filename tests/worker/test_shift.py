@@ -13,7 +13,9 @@ from core.run import RunStatus
 from store.sql import SqlStore
 from tests.store.facts import a_run
 from tests.store.test_helping import searching
+from worker.beat import beating
 from worker.child import UNABLE
+from worker.queueing.app import make_celery
 from worker.settings import Settings, read_settings
 from worker.shift import REST_SECONDS, UNABLE_SECONDS, Shift
 from worker.supervise import Workplace
@@ -153,3 +155,17 @@ def test_runs_that_wait_come_before_help(store: SqlStore, settings: Settings) ->
     with a_shift(store, settings, seconds=0.1).looking():
         wait_until(settings, 1)
     assert told(settings)[0] == "1"
+
+
+@pytest.mark.parametrize("process", ["worker", "beat"])
+def test_who_waits_for_work_shows_that_it_lives(store: SqlStore, settings: Settings, process: str) -> None:
+    alive = settings.sign_of_life(process)
+    looking = a_shift(store, settings).looking()
+    beats = beating(store.queue, make_celery(settings), alive, seconds=0.05)
+    with looking if process == "worker" else beats:
+        for _ in range(2):
+            deadline = time.monotonic() + 30
+            while not alive.exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            alive.unlink()

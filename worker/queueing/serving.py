@@ -41,7 +41,9 @@ def serve_worker(
         stack.enter_context(shift.reporting())
         stack.enter_context(shift.looking())
         if with_beat:
-            stack.enter_context(beating(store.queue, app, seconds=settings.work.recover_seconds))
+            stack.enter_context(
+                beating(store.queue, app, settings.sign_of_life("beat"), seconds=settings.work.recover_seconds)
+            )
         return _serve(app, shift)
 
 
@@ -78,4 +80,5 @@ def serve_beat(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     with opened(settings) as store:
-        beat(store.queue, make_celery(settings), seconds=settings.work.recover_seconds, over=over)
+        alive, seconds = settings.sign_of_life("beat"), settings.work.recover_seconds
+        beat(store.queue, make_celery(settings), alive, seconds=seconds, over=over)
