@@ -22,8 +22,8 @@ def open_page(service: Service, monkeypatch: pytest.MonkeyPatch) -> Opener:
     # Streamlit puts the page there and leaves it, which other tests' processes would begin with.
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
-    def open_it(name: str, /, *, is_open: bool = True, **query: str) -> AppTest:
-        serve_from(replace(service, is_local=is_open))
+    def open_it(name: str, /, *, is_open: bool = True, served: Service = service, **query: str) -> AppTest:
+        serve_from(replace(served, is_local=is_open))
         page = AppTest.from_file(str(ENTRY), default_timeout=60)
         page.query_params.update(query)
         page.run()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from api.service import Service
 from core.access import Scope
 from core.candidate import Verdict
 from core.errors import ConfigError
@@ -22,6 +23,7 @@ from tests.webui.conftest import Opener, labels, words_of
 from webui import entrance
 from worker.hand_in import hand_in
 from worker.settings import Settings
+from worker.submit import DEFAULT_CANDIDATES
 from worker.tokens import mint
 
 
@@ -265,7 +267,7 @@ def test_the_form_estimates_what_a_model_will_cost(open_page: Opener, store: Sql
     assert words in words_of(page)
 
 
-def test_without_a_limit_of_candidates_the_form_tells_what_one_costs(
+def test_without_a_number_of_candidates_the_form_estimates_those_that_are_tried_then(
     open_page: Opener, store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webui.actions.ask_budget", lambda _: Budget())
@@ -274,7 +276,19 @@ def test_without_a_limit_of_candidates_the_form_tells_what_one_costs(
     page = open_page("submit")
     page.multiselect(key="proposers").set_value(["openai"]).run()
     page.text_input(key="model").set_value("gpt-x").run()
-    assert "the latest 1 cost \\$0.2500 each, and there is no limit of candidates" in words_of(page)
+    said = words_of(page)
+    assert f"About \\${DEFAULT_CANDIDATES * 0.25:.2f} if" in said
+    assert f"{DEFAULT_CANDIDATES} are tried at most" in said
+
+
+def test_where_no_proposer_is_chosen_the_form_speaks_of_those_of_the_server(
+    open_page: Opener, service: Service
+) -> None:
+    paid = replace(service, settings=replace(service.settings, openai_api_key="secret"))
+    for served, words in ((service, "Costs no money"), (paid, "A model that costs money may be asked")):
+        page = open_page("submit", served=served)
+        page.multiselect(key="proposers").set_value([]).run()
+        assert words in words_of(page)
 
 
 def test_the_system_says_when_nobody_works(open_page: Opener, store: SqlStore) -> None:

@@ -122,8 +122,8 @@ def _ask_work(what: str) -> dict[str, object]:
 
 def _ask_search() -> dict[str, object]:
     one, two, three = st.columns(3)
-    usual = [spec.name for spec in default_proposers(service().settings)]
-    proposers = one.multiselect("Proposers, asked in turn", list(OPTIONS["proposer"]), default=usual, key="proposers")
+    one.multiselect("Proposers, asked in turn", list(OPTIONS["proposer"]), default=_usual_proposers(), key="proposers")
+    proposers = _proposers()
     model = two.text_input(
         "Model", key="model", placeholder=service().settings.model or "the server's", disabled="openai" not in proposers
     )
@@ -133,9 +133,20 @@ def _ask_search() -> dict[str, object]:
     return {"proposers": specs, "strategy": {"name": strategy}}
 
 
+def _proposers() -> list[str]:
+    """Those who will be asked: where nobody is chosen, the server's default."""
+    return st.session_state["proposers"] or _usual_proposers()
+
+
+def _usual_proposers() -> list[str]:
+    return [spec.name for spec in default_proposers(service().settings)]
+
+
 def _ask_limits() -> Budget:
     budget = ask_budget(DEFAULT_CANDIDATES)
-    if "openai" not in st.session_state["proposers"]:
+    if budget.candidates is None:
+        aside(f"Without a number of candidates {DEFAULT_CANDIDATES} are tried at most.")
+    if "openai" not in _proposers():
         aside("Costs no money: rules and the local model ask nobody.")
         return budget
     if budget.dollars is None:
@@ -152,17 +163,14 @@ def _show_estimate(budget: Budget) -> None:
     """From what the model has cost here: half of the candidates may be others', so that this is on the high side."""
     model = st.session_state["model"].strip() or service().settings.model or ""
     known = service().store.catalogue.asked_lately(model)
-    if not known.candidates:
+    estimate = known.estimate(DEFAULT_CANDIDATES if budget.candidates is None else budget.candidates)
+    if estimate is None:
         aside(
             f"Nobody has asked {escaped(model) or 'a model'} here yet, so that there is no estimate; try few candidates first."
         )
         return
     each = f"the latest {known.candidates} cost \\${known.dollars / known.candidates:,.4f} each"
-    estimate = None if budget.candidates is None else known.estimate(budget.candidates)
-    if estimate is None:
-        aside(f"{escaped(model)}: {each}, and there is no limit of candidates.")
-    else:
-        aside(f"About \\${estimate:,.2f} if {escaped(model)} is asked for every candidate: {each}.")
+    aside(f"About \\${estimate:,.2f} if {escaped(model)} is asked for every candidate: {each}.")
 
 
 def _look(asked: Asked) -> None:
