@@ -47,3 +47,8 @@ def words_of(page: AppTest) -> str:
 def labels(page: AppTest, kind: str) -> list[str]:
     """What is written on the elements of one kind."""
     return [getattr(element, "label", "") for element in page.get(kind)]
+
+
+def press(page: AppTest, label: str) -> None:
+    """Press the button of this label, and let the page answer."""
+    next(button for button in page.button if button.label == label).click().run()

@@ -19,7 +19,7 @@ from store.sql import SqlStore
 from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
 from tests.fakes.remembering import remember
 from tests.store.facts import a_call
-from tests.webui.conftest import Opener, labels, words_of
+from tests.webui.conftest import Opener, labels, press, words_of
 from webui import entrance
 from worker.hand_in import hand_in
 from worker.settings import Settings
@@ -67,7 +67,7 @@ def test_a_list_of_many_runs_has_pages(open_page: Opener, store: SqlStore) -> No
         store.create(replace(a_run(a_problem()), id=f"{at:010x}"))
     page = open_page("runs")
     assert len(page.dataframe[0].value) == 50
-    next(button for button in page.button if button.label == "Next page").click().run()
+    press(page, "Next page")
     assert len(page.dataframe[0].value) == 10
 
 
@@ -84,7 +84,7 @@ def test_a_queued_run_says_what_it_waits_for_and_can_be_cancelled(open_page: Ope
     store.queue.enqueue(run, Ticket())
     page = open_page("run", id=run.id)
     assert "waits for a worker" in words_of(page)
-    next(button for button in page.button if button.label == "Cancel").click().run()
+    press(page, "Cancel")
     assert store.catalogue.summary(run.id).status is RunStatus.CANCELLED
 
 
@@ -124,7 +124,7 @@ def test_a_run_is_taken_up_again_with_more_budget(open_page: Opener, store: SqlS
     store.queue.cancel(run.id)
     page = open_page("run", id=run.id)
     page.number_input[0].set_value(99)
-    next(button for button in page.button if button.label == "Resume").click().run()
+    press(page, "Resume")
     assert store.catalogue.run(run.id).budget.candidates == 99
     assert (store.catalogue.summary(run.id).status, nudged) == (RunStatus.QUEUED, [run.id])
 
@@ -147,7 +147,7 @@ def test_a_patch_for_github_is_offered_there(
     page = open_page("run", id=record.run.id)
     for token in ("wrong", "ghp_right"):
         page.text_input[_labelled(page, "Token of GitHub")].set_value(token)
-        next(each for each in page.button if each.label == "Open a draft").click().run()
+        press(page, "Open a draft")
     assert asked == [("wrong", ""), ("ghp_right", "")]
     assert "Look at the pull request" in labels(page, "link_button")
 
@@ -176,7 +176,7 @@ def test_a_hint_is_kept_and_shown(open_page: Opener, store: SqlStore) -> None:
     store.queue.enqueue(a_run(a_problem(), status=RunStatus.QUEUED), Ticket())
     page = open_page("run", id="k7f3q9")
     page.text_area[0].set_value("**try** a set")
-    next(button for button in page.button if button.label == "Give the hint").click().run()
+    press(page, "Give the hint")
     assert [hint.text for hint in store.catalogue.hints("k7f3q9")] == ["**try** a set"]
     assert "**try** a set" in [code.value for code in page.code]
 
@@ -241,18 +241,34 @@ def test_a_hand_in_that_was_cut_off_is_found_again_and_other_fields_are_another_
         hand_in(*given, **named)
         raise ConfigError("cut off")
 
-    def click(page: AppTest) -> None:
-        next(each for each in page.button if each.label == "Hand in").click().run()
-
     page = open_page("submit")
     page.text_input(key="repository").set_value(repository).run()
     with monkeypatch.context() as patching:
         patching.setattr("webui.handing_in.hand_in", cut_off)
-        click(page)
+        press(page, "Hand in")
         assert "cut off" in words_of(page)
     page.text_input(key="batch").set_value(batch).run()
-    click(page)
+    press(page, "Hand in")
     assert [run.batch for run in store.catalogue.page(RunFilter()).runs] == ([batch, ""] if batch else [""])
+
+
+def test_what_is_detected_fills_the_fields_and_is_forgotten_with_the_repository(
+    open_page: Opener, repository: str
+) -> None:
+    page = open_page("submit")
+    assert not page.expander[0].proto.expanded
+    page.text_area(key="setup").set_value("true").run()
+    page.text_input(key="repository").set_value(repository).run()
+    press(page, "Look at the repository")
+    assert page.expander[0].proto.expanded
+    assert page.text_input(key="tests").value == "python -m unittest -q"
+    assert page.text_area(key="editable").value.startswith("work.py")
+    assert page.number_input(key="min_speedup").value is not None
+    page.text_area(key="editable").set_value("*.py").run()
+    page.text_input(key="repository").set_value("https://example.org/other.git").run()
+    assert [page.text_area(key=name).value for name in ("setup", "editable", "workload")] == ["true", "*.py", ""]
+    assert page.text_input(key="tests").value == ""
+    assert page.number_input(key="min_speedup").value is None
 
 
 @pytest.mark.parametrize(("asked", "words"), [(0, "there is no estimate"), (2, "About \\$7.50 if")])

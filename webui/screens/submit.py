@@ -1,5 +1,7 @@
 """Submit: a repository to make faster, or a patch to judge."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -22,7 +24,14 @@ from worker.submit import DEFAULT_CANDIDATES, default_proposers
 _URL, _ARCHIVE, _PATH = "Git URL", "Archive", "Path on the server"
 _SEARCH, _DRY, _JUDGE = "Search for a patch", "Dry run: check the problem only", "Judge a patch"
 _FOUND = "found in the repository"
+_FILLED_IN = "filled in with what was found"
 _AS_DETECTED = "as detected"
+# Fields of the problem, and what each is when nothing overrides the repository.
+_EMPTY: Mapping[str, object] = {
+    **dict.fromkeys(("editable", "setup", "tests", "workload"), ""),
+    **dict.fromkeys(("objective", "generalise"), _AS_DETECTED),
+    **dict.fromkeys(("min_speedup", "timeout")),
+}
 
 
 def show_page() -> None:
@@ -51,22 +60,26 @@ def show_page() -> None:
 
 def _ask_source() -> tuple[dict[str, object], UploadedFile | None]:
     ways = [_URL, _ARCHIVE, *([_PATH] if service().is_open else [])]
-    way = st.radio("Repository", ways, horizontal=True, key="way")
+    way = st.radio("Repository", ways, horizontal=True, key="way", on_change=_forget_what_was_found)
     if way == _ARCHIVE:
-        archive = st.file_uploader("Archive", type=["zip", "tar", "gz", "tgz", "bz2", "xz"], key="archive")
+        kinds = ["zip", "tar", "gz", "tgz", "bz2", "xz"]
+        archive = st.file_uploader("Archive", type=kinds, key="archive", on_change=_forget_what_was_found)
         return {"repository": archive.name if archive else ""}, archive
     left, right = st.columns([3, 1])
     address = left.text_input(
         "URL" if way == _URL else "Path",
         key="repository",
         placeholder="https://example.org/team/project.git" if way == _URL else "/srv/project",
+        on_change=_forget_what_was_found,
     )
-    ref = right.text_input("Branch, tag or commit", key="ref", placeholder="the default branch")
+    ref = right.text_input(
+        "Branch, tag or commit", key="ref", placeholder="the default branch", on_change=_forget_what_was_found
+    )
     return {"repository": address.strip(), "ref": ref.strip() or None}, None
 
 
 def _ask_problem() -> dict[str, object]:
-    with st.expander("The problem", expanded=_FOUND in st.session_state):
+    with st.expander("The problem", expanded=_FILLED_IN in st.session_state):
         aside("What is left empty is read from the repository's own configuration, or detected.")
         editable = st.text_area("Files that may be changed, one glob a line", key="editable", height=80)
         setup = st.text_area("Setup, one command a line", key="setup", height=80)
@@ -189,21 +202,33 @@ def _take_what_was_found() -> None:
     problem: Problem | None = st.session_state.pop(_FOUND, None)
     if problem is None:
         return
-    st.session_state.update(
-        {
-            "editable": "\n".join(problem.editable),
-            "setup": "\n".join(problem.setup),
-            "tests": problem.tests,
-            "workload": "\n".join(map(str, problem.workloads)),
-            "objective": str(problem.objective),
-            "min_speedup": problem.min_speedup,
-            "timeout": problem.timeout_seconds,
-            "generalise": str(problem.generalise),
-        }
-    )
+    found = _fields_of(problem)
+    new = {name: value for name, value in found.items() if st.session_state.get(name) != value}
+    st.session_state[_FILLED_IN] = {**st.session_state.get(_FILLED_IN, {}), **new}
+    st.session_state.update(found)
     st.success(
         f"Detected at revision {problem.revision[:12]}. Everything below can be changed.", icon=":material/check:"
     )
+
+
+def _fields_of(problem: Problem) -> dict[str, object]:
+    return {
+        "editable": "\n".join(problem.editable),
+        "setup": "\n".join(problem.setup),
+        "tests": problem.tests,
+        "workload": "\n".join(map(str, problem.workloads)),
+        "objective": str(problem.objective),
+        "min_speedup": problem.min_speedup,
+        "timeout": problem.timeout_seconds,
+        "generalise": str(problem.generalise),
+    }
+
+
+def _forget_what_was_found() -> None:
+    """Another repository is asked for: what the last one had says nothing about it. What somebody typed stays."""
+    for name, value in st.session_state.pop(_FILLED_IN, {}).items():
+        if st.session_state.get(name) == value:
+            st.session_state[name] = _EMPTY[name]
 
 
 def _hand_in(asked: Asked) -> None:
