@@ -123,7 +123,10 @@ class Catalogue(Protocol):
         """The questions to models that were asked for the candidate, with their answers."""
 
     def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
-        """Entries of the run's log whose number is above `after`."""
+        """Entries of the run's log whose number is above `after`, the first of them."""
+
+    def last_entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
+        """The last of those entries, by number as well."""
 
     def hints(self, run_id: str) -> tuple[Hint, ...]:
         """What people have said to the run's search."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from core.candidate import Candidate, Verdict
@@ -114,12 +114,18 @@ class SqlCatalogue:
             return tuple(calls(session, ModelCallRow.run_id == run_id, ModelCallRow.candidate == number))
 
     def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
-        """Entries of the run's log whose number is above `after`."""
-        later = select(LogRow).where(LogRow.run_id == run_id, LogRow.number > after).order_by(LogRow.number)
+        """Entries of the run's log whose number is above `after`, the first of them."""
+        return self._entries(run_id, _later(run_id, after).order_by(LogRow.number).limit(limit))
+
+    def last_entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
+        """The last of those entries, by number as well."""
+        return self._entries(run_id, _later(run_id, after).order_by(LogRow.number.desc()).limit(limit))[::-1]
+
+    def _entries(self, run_id: str, some: Select[LogRow]) -> tuple[LogEntry, ...]:
         with self._reading(run_id) as session:
             return tuple(
                 LogEntry(number=row.number, at=row.at, stage=row.stage, message=row.message)
-                for row in session.scalars(later.limit(limit))
+                for row in session.scalars(some)
             )
 
     def hints(self, run_id: str) -> tuple[Hint, ...]:
@@ -208,6 +214,10 @@ class SqlCatalogue:
     def _reading(self, what: str) -> Iterator[Session]:
         with understood(self.engine.url, what), reading(self.engine) as session:
             yield session
+
+
+def _later(run_id: str, after: int) -> Select[LogRow]:
+    return select(LogRow).where(LogRow.run_id == run_id, LogRow.number > after)
 
 
 def _ended_lately(session: Session, *statuses: RunStatus) -> tuple[ColumnElement[bool], ...]:

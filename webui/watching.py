@@ -1,10 +1,12 @@
 """What a browser session has seen of a run that is worked on, so that only what changed is read again."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import streamlit as st
 
 from core.listing import CandidateSummary
+from core.progress import SEARCH
 from core.queue import LogEntry
 from core.run import RunSummary
 from webui.desk import service
@@ -25,25 +27,35 @@ class Seen:
 
 
 def look(run_id: str) -> Seen:
-    """The run now. Its candidates are read again when its line is another one, of its log what is new."""
+    """The run now. Read again is what may have changed: candidates when its line is another one or its log has grown, of the
+    log what is new.
+    """
     catalogue = service().store.catalogue
     line = catalogue.summary(run_id)
-    before: Seen | None = st.session_state.get(_KEY)
+    before = st.session_state.get(_KEY)
     if before is None or before.line.id != line.id:
-        seen = Seen(line=line, candidates=_candidates(line.id), entries=_entries(line.id, ()))
-    else:
-        candidates = before.candidates if line == before.line else _candidates(line.id)
-        seen = Seen(line=line, candidates=candidates, entries=_entries(line.id, before.entries))
+        before = Seen(line=line, candidates=(), entries=())
+    after = before.entries[-1].number if before.entries else 0
+    new = catalogue.last_entries(line.id, after=after, limit=_MOST_ENTRIES)
+    candidates = before.candidates
+    if new or line != before.line or not candidates:
+        settled = _settled(candidates) if _are_of_search(new) and line.status is before.line.status else ()
+        candidates = (*settled, *_candidates_after(line.id, settled))
+    seen = Seen(line=line, candidates=candidates, entries=(*before.entries, *new)[-_MOST_ENTRIES:])
     st.session_state[_KEY] = seen
     return seen
 
 
-def _candidates(run_id: str) -> tuple[CandidateSummary, ...]:
-    return service().store.catalogue.candidates(run_id, limit=MOST_CANDIDATES)
+def _settled(candidates: tuple[CandidateSummary, ...]) -> tuple[CandidateSummary, ...]:
+    """Those before the first that has no verdict yet."""
+    return tuple(takewhile(lambda candidate: candidate.verdict is not None, candidates))
 
 
-def _entries(run_id: str, known: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
-    catalogue = service().store.catalogue
-    while new := catalogue.entries(run_id, after=known[-1].number if known else 0):
-        known = (*known, *new)[-_MOST_ENTRIES:]
-    return known
+def _are_of_search(entries: tuple[LogEntry, ...]) -> bool:
+    """A verdict once given changes after the search only, where it is confirmed or not."""
+    return all(entry.stage == SEARCH for entry in entries)
+
+
+def _candidates_after(run_id: str, settled: tuple[CandidateSummary, ...]) -> tuple[CandidateSummary, ...]:
+    after = settled[-1].number if settled else -1
+    return service().store.catalogue.candidates(run_id, after=after, limit=MOST_CANDIDATES - len(settled))

@@ -85,9 +85,16 @@ class MemoryCatalogue:
         return tuple(sorted((call for call in calls if call.candidate == number), key=lambda call: call.asked_at))
 
     def entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
-        """Entries of the run's log whose number is above `after`."""
+        """Entries of the run's log whose number is above `after`, the first of them."""
+        return self._later(run_id, after)[:limit]
+
+    def last_entries(self, run_id: str, *, after: int = 0, limit: int = 200) -> tuple[LogEntry, ...]:
+        """The last of those entries, by number as well."""
+        return self._later(run_id, after)[-limit:]
+
+    def _later(self, run_id: str, after: int) -> tuple[LogEntry, ...]:
         log = self.places[run_id].log if run_id in self.runs else []
-        return tuple(entry for entry in log if entry.number > after)[:limit]
+        return tuple(entry for entry in log if entry.number > after)
 
     def hints(self, run_id: str) -> tuple[Hint, ...]:
         """What people have said to the run's search."""

@@ -296,6 +296,9 @@ def test_what_a_run_says_is_numbered_and_read_on_from_there(store: ServiceStore)
     assert entries[0].at <= entries[2].at
     assert store.catalogue.entries("3fa4", after=1, limit=1) == entries[1:2]
     assert store.catalogue.entries("9") == ()
+    assert store.catalogue.last_entries("3fa4", limit=2) == entries[1:]
+    assert store.catalogue.last_entries("3fa4", after=2) == entries[2:]
+    assert store.catalogue.last_entries("9") == ()
 
 
 def test_what_waits_runs_and_ended_lately_is_counted(store: ServiceStore) -> None:

@@ -63,6 +63,7 @@ HOT: Mapping[str, Ask] = {
     "the winner": lambda store: store.catalogue.winner(MIDDLE),
     "calls": lambda store: store.catalogue.calls(MIDDLE, 1),
     "the log": lambda store: store.catalogue.entries(MIDDLE, after=1),
+    "the end of the log": lambda store: store.catalogue.last_entries(MIDDLE, after=1),
     "counts": lambda store: store.catalogue.counts(),
     "verdicts": lambda store: store.catalogue.verdicts_lately(),
     "broken sandboxes": lambda store: store.catalogue.broken_sandboxes(),
