@@ -27,7 +27,12 @@ def open_candidate(run: str, number: int) -> None:
 
 
 def pick_run(runs: Sequence[RunSummary], *, key: str) -> None:
-    """The table of `runs`; choosing a row opens it."""
+    """The table of `runs`; choosing a row opens it. What is chosen is a place in the table that was seen, which other runs may
+    have by now.
+    """
+    ids = [run.id for run in runs]
+    seen: Sequence[str] = st.session_state.get(f"{key} seen", ids)
+    st.session_state[f"{key} seen"] = ids
     rows = [_run_row(run) for run in runs]
     chosen = st.dataframe(
         rows,
@@ -42,7 +47,7 @@ def pick_run(runs: Sequence[RunSummary], *, key: str) -> None:
         },
     )
     if chosen["selection"]["rows"]:
-        open_run(runs[chosen["selection"]["rows"][0]].id)
+        open_run(seen[chosen["selection"]["rows"][0]])
 
 
 def pick_candidate(run: str, candidates: Sequence[CandidateSummary], *, key: str) -> None:

@@ -1,7 +1,7 @@
 """One page after the other, in each state that it can have."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -69,6 +69,20 @@ def test_a_list_of_many_runs_has_pages(open_page: Opener, store: SqlStore) -> No
     assert len(page.dataframe[0].value) == 50
     press(page, "Next page")
     assert len(page.dataframe[0].value) == 10
+
+
+@pytest.mark.parametrize(("name", "key"), [("runs", "runs"), ("batches", "runs of the batch")])
+def test_a_click_opens_the_run_that_was_seen_though_a_newer_one_has_its_row(
+    open_page: Opener, store: SqlStore, name: str, key: str
+) -> None:
+    old = a_run(a_problem(), status=RunStatus.QUEUED)
+    store.queue.enqueue(old, Ticket(batch="night"))
+    page = open_page(name, batch="night")
+    newer = replace(old, id="b" * 10, created_at=old.created_at + timedelta(hours=1))
+    store.queue.enqueue(newer, Ticket(batch="night"))
+    page.session_state[key] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    page.run()
+    assert page.query_params["id"] == old.id
 
 
 def test_the_page_of_no_run_says_where_to_choose_one(open_page: Opener) -> None:
