@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
 from api.service import Service
@@ -15,7 +16,9 @@ from core.listing import RunFilter
 from core.queue import Ticket, WorkerState
 from core.run import Record, RunStatus
 from core.spend import Budget
+from store.rows import run_row
 from store.sql import SqlStore
+from store.tables import RunRow
 from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
 from tests.fakes.remembering import remember
 from tests.store.facts import a_call
@@ -245,6 +248,15 @@ def test_a_batch_shows_how_far_it_has_come(open_page: Opener, store: SqlStore) -
     page = open_page("batches", batch="night")
     assert "confirmed faster 0 of 1" in words_of(page)
     assert "no run of this batch" in words_of(open_page("batches", batch="nights"))
+
+
+def test_a_batch_of_more_runs_than_are_counted_says_so(open_page: Opener, store: SqlStore) -> None:
+    runs = [replace(a_run(a_problem(), status=RunStatus.QUEUED), id=f"{at:010x}") for at in range(501)]
+    with store.engine.begin() as connection:
+        connection.execute(insert(RunRow), [run_row(run) | {"batch": "night"} for run in runs])
+    said = words_of(open_page("batches", batch="night"))
+    assert "more runs than are counted" in said
+    assert "confirmed faster 0 of 500" in said
 
 
 @pytest.mark.parametrize("batch", ["", "other"])

@@ -8,6 +8,8 @@ from core import patch as patches
 from worker.report.patches import MOST_LINES
 from worker.report.plain import visible_line
 
+_CUT = f"# the first {MOST_LINES:,d} lines are shown; the downloaded patch has all"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sides:
@@ -27,7 +29,10 @@ def sides(patch: str) -> tuple[Sides, ...]:
 
 
 def _of(change: patches.FileChange) -> Sides:
-    rows = list(islice((row for hunk in change.hunks for row in _rows(hunk)), MOST_LINES))
+    every = (row for hunk in change.hunks for row in _rows(hunk))
+    rows = list(islice(every, MOST_LINES))
+    if next(every, None) is not None:
+        rows.append((_CUT, _CUT))
     how = " (new file)" if change.created else " (deleted)" if change.deleted else ""
     return Sides(
         title=f"{change.path}{how}",

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from webui.desk import service
 from webui.lists import pick_run
 from webui.living import live
 from webui.looks import status_words
-from webui.showing import escaped, nothing
+from webui.showing import aside, escaped, nothing
 
 MOST_RUNS = 500
 _RECENT = 200
@@ -45,6 +46,8 @@ def _show_recent() -> None:
 
 
 def _runs(batch: str) -> list[RunSummary]:
+    """The newest runs of the batch; one more than MOST_RUNS where there are more."""
+
     def pages() -> Iterator[RunSummary]:
         after = ""
         while True:
@@ -53,7 +56,7 @@ def _runs(batch: str) -> list[RunSummary]:
             if not (after := page.after):
                 return
 
-    return [run for _, run in zip(range(MOST_RUNS), pages(), strict=False)]
+    return list(islice(pages(), MOST_RUNS + 1))
 
 
 def _show_batch(batch: str) -> None:
@@ -61,6 +64,9 @@ def _show_batch(batch: str) -> None:
     if not runs:
         nothing("There is no run of this batch. Look at its spelling; capitals count.")
         return
+    if len(runs) > MOST_RUNS:
+        runs = runs[:MOST_RUNS]
+        aside(f"The batch has more runs than are counted here: these are its newest {MOST_RUNS}.")
     counts = Counter(run.status for run in runs)
     ended = sum(counts[status] for status in OVER)
     st.progress(ended / len(runs), text=f"{ended} of {len(runs)} runs have ended")
