@@ -26,10 +26,10 @@ from worker.handout import hand_out
 from worker.report.html import render
 
 
-def show_actions(line: RunSummary, *, has_winner: bool) -> None:
+def show_actions(line: RunSummary) -> None:
     """The buttons that make sense for this run and who looks at it."""
     with st.container(horizontal=True):
-        if has_winner:
+        if line.speedup is not None:
             offer("Patch", lambda: patch_of(line.id), f"{line.id}.diff", "text/x-diff")
         if line.candidates:
             offer("Report", lambda: render(service().store.load(line.id)), f"{line.id}.html", "text/html")

@@ -23,7 +23,7 @@ from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_reco
 from tests.fakes.remembering import remember
 from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, press, words_of
-from webui import entrance
+from webui import entrance, watching
 from worker.hand_in import hand_in
 from worker.settings import Settings
 from worker.submit import DEFAULT_CANDIDATES
@@ -133,6 +133,17 @@ def test_a_finished_run_shows_its_gain_its_candidates_and_its_patch(open_page: O
     assert [row["verdict"] for row in page.dataframe[0].value.to_dict("records")][-1] == "✓ confirmed"
     assert len(page.get("plotly_chart")) == 3
     assert {"Patch", "Report", "Bundle"} <= set(labels(page, "download_button"))
+
+
+def test_a_winner_beyond_the_candidates_that_are_shown_can_be_downloaded(
+    open_page: Opener, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(store, a_successful_record())
+    monkeypatch.setattr(watching, "MOST_CANDIDATES", 3)
+    page = open_page("run", id="k7f3q9")
+    assert len(page.dataframe[0].value) == 3
+    assert "Patch" in labels(page, "download_button")
+    assert "wall, original" in words_of(page)
 
 
 def test_a_run_is_taken_up_again_with_more_budget(open_page: Opener, store: SqlStore, nudged: list[str]) -> None:

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core import figures
-from core.candidate import Candidate, Verdict
 from core.problem import describe_workloads, title_of
 from core.run import OVER, Run, RunStatus, RunSummary
 from webui import actions
@@ -29,10 +28,10 @@ def show_page() -> None:
         return
     seen = look(run_id)
     st.title(escaped(title_of(seen.line.repository)))
-    actions.show_actions(seen.line, has_winner=_winner(seen) is not None)
+    actions.show_actions(seen.line)
     is_over = seen.line.status in OVER
     live(_show_now, seconds=None if is_over else LIVE_SECONDS)(seen.line.id, was_over=is_over)
-    if _winner(seen) is not None:
+    if seen.line.speedup is not None:
         actions.show_offering(seen.line)
     actions.show_hints(seen.line)
     actions.show_resuming(seen.line)
@@ -45,18 +44,12 @@ def _show_now(run_id: str, *, was_over: bool) -> None:
     if seen.line.status in OVER and not was_over:
         st.rerun()
     _show_headline(seen)
-    _show_numbers(seen.line, _winner(seen))
+    _show_numbers(seen.line)
     if seen.candidates:
         _show_search(seen)
     elif seen.line.status in OVER:
         nothing("Nothing was tried: the run ended before its baseline was measured.")
     _show_log(seen)
-
-
-def _winner(seen: Seen) -> int | None:
-    confirmed = [each for each in seen.candidates if each.verdict is Verdict.CONFIRMED and each.speedup]
-    best = max(confirmed, key=lambda each: each.speedup.low if each.speedup else 0.0, default=None)
-    return best.number if best else None
 
 
 def _show_headline(seen: Seen) -> None:
@@ -80,9 +73,9 @@ def _show_headline(seen: Seen) -> None:
         aside(f"Ended: {escaped(line.stopped_by)}")
 
 
-def _show_numbers(line: RunSummary, winner: int | None) -> None:
+def _show_numbers(line: RunSummary) -> None:
     with st.container(horizontal=True):
-        for words, value in _objective(line, winner):
+        for words, value in _objective(line):
             st.metric(words, value, border=True)
         st.metric("candidates", figures.count(line.candidates), border=True)
         st.metric("models", figures.dollars(line.dollars), help=f"{figures.count(line.tokens)} tokens", border=True)
@@ -90,12 +83,12 @@ def _show_numbers(line: RunSummary, winner: int | None) -> None:
             st.metric("took", figures.seconds((line.ended_at - line.started_at).total_seconds()), border=True)
 
 
-def _objective(line: RunSummary, winner: int | None) -> list[tuple[str, str]]:
+def _objective(line: RunSummary) -> list[tuple[str, str]]:
     """The median cost on both sides, of the winner's first workload."""
+    winner = service().store.catalogue.winner(line.id) if line.speedup else None
     if winner is None:
         return []
-    candidate: Candidate = service().store.catalogue.candidate(line.id, winner)
-    shown = measured(candidate, line.objective)[:1]
+    shown = measured(winner, line.objective)[:1]
     return [
         (f"{line.objective}, {row.side}", row.words.removeprefix("median "))
         for one in shown
