@@ -1,4 +1,4 @@
-"""What a browser session has seen of a run that is worked on, so that only what changed is read again."""
+"""What a browser session has seen of runs that are worked on, so that only what changed is read again."""
 
 from dataclasses import dataclass
 from itertools import takewhile
@@ -14,7 +14,9 @@ from webui.desk import service
 MOST_CANDIDATES = 1000
 """Of one run that a page shows."""
 _MOST_ENTRIES = 400
-_KEY = "watched run"
+MOST_RUNS = 6
+"""That a session remembers, and that are compared."""
+_KEY = "watched runs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +34,18 @@ def look(run_id: str) -> Seen:
     """
     catalogue = service().store.catalogue
     line = catalogue.summary(run_id)
-    before = st.session_state.get(_KEY)
-    if before is None or before.line.id != line.id:
-        before = Seen(line=line, candidates=(), entries=())
+    watched: dict[str, Seen] = st.session_state.setdefault(_KEY, {})
+    before = watched.pop(line.id, Seen(line=line, candidates=(), entries=()))
     after = before.entries[-1].number if before.entries else 0
     new = catalogue.last_entries(line.id, after=after, limit=_MOST_ENTRIES)
     candidates = before.candidates
     if new or line != before.line or not candidates:
         settled = _settled(candidates) if _are_of_search(new) and line.status is before.line.status else ()
         candidates = (*settled, *_candidates_after(line.id, settled))
-    seen = Seen(line=line, candidates=candidates, entries=(*before.entries, *new)[-_MOST_ENTRIES:])
-    st.session_state[_KEY] = seen
-    return seen
+    watched[line.id] = Seen(line=line, candidates=candidates, entries=(*before.entries, *new)[-_MOST_ENTRIES:])
+    if len(watched) > MOST_RUNS:
+        del watched[next(iter(watched))]
+    return watched[line.id]
 
 
 def _settled(candidates: tuple[CandidateSummary, ...]) -> tuple[CandidateSummary, ...]:

@@ -253,6 +253,47 @@ def test_compared_runs_stand_beside_each_other(open_page: Opener, store: SqlStor
     assert "Give two or more" in words_of(open_page("compare"))
 
 
+@pytest.mark.parametrize(
+    ("differs", "words"),
+    [
+        ({"workloads": a_problem(workloads=("python other.py",)).workloads}, "differ in their workloads"),
+        ({"tests": "true", "setup": ()}, "differ in their tests, setup"),
+        ({"min_speedup": 1.5}, ""),
+    ],
+)
+def test_runs_of_different_problems_are_said_not_to_compare(
+    open_page: Opener, store: SqlStore, differs: dict[str, Any], words: str
+) -> None:
+    remember(store, a_successful_record())
+    store.create(replace(a_run(replace(a_problem(), **differs)), id="other"))
+    said = words_of(open_page("compare", ids="k7f3q9 other"))
+    assert ("differ in" in said) == bool(words)
+    assert words in said
+
+
+def test_compared_runs_that_are_worked_on_are_shown_as_they_are_now(open_page: Opener, store: SqlStore) -> None:
+    for run_id in ("aaaa", "bbbb"):
+        store.queue.enqueue(replace(a_run(a_problem(), status=RunStatus.QUEUED), id=run_id), Ticket())
+    page = open_page("compare", ids="aaaa bbbb")
+    store.queue.cancel("bbbb")
+    assert list(page.run().dataframe[0].value["status"]) == ["… queued", "■ cancelled"]
+
+
+def test_a_candidate_without_a_verdict_is_shown_again_when_it_has_one(open_page: Opener, store: SqlStore) -> None:
+    record = a_successful_record()
+    run = replace(record.run, status=RunStatus.QUEUED)
+    store.queue.enqueue(run, Ticket())
+    proposed = replace(record.candidates[0], evaluation=None, decision=None)
+    store.history(run.id).propose(proposed)
+    page = open_page("candidate", id=run.id, number="0")
+    assert "being evaluated" in words_of(page)
+    decided = record.candidates[0]
+    assert decided.evaluation is not None
+    assert decided.decision is not None
+    store.history(run.id).decide(0, decided.evaluation, decided.decision)
+    assert "baseline" in words_of(page.run())
+
+
 def test_a_batch_shows_how_far_it_has_come(open_page: Opener, store: SqlStore) -> None:
     store.queue.enqueue(a_run(a_problem(), status=RunStatus.QUEUED), Ticket(batch="night"))
     assert labels(open_page("batches"), "page_link") == ["night"]

@@ -5,8 +5,9 @@ import streamlit as st
 from core import figures
 from core.access import Scope
 from core.candidate import Candidate, Evaluation
+from core.listing import CandidateSummary
 from core.proposing import ModelCall
-from core.run import Run
+from core.run import OVER, Run
 from core.suspicions import suspicions
 from webui import entrance
 from webui.actions import bytes_of, offer
@@ -14,11 +15,13 @@ from webui.charts.flames import difference, flames
 from webui.charts.samples import distributions, ratios
 from webui.charts.sides import sides
 from webui.desk import service
+from webui.living import live
 from webui.looks import look_of
 from webui.showing import aside, block, escaped, in_cell, nothing, output
 from worker.report.evidence import guarded, spent
 from worker.report.flamegraph import flame
 
+LIVE_SECONDS = 5.0
 _BARE = {"displayModeBar": False}
 
 
@@ -31,6 +34,7 @@ def show_page() -> None:
         return
     line = service().store.catalogue.summary(run_id)
     run = service().store.catalogue.run(line.id)
+    seen = _line(line.id, int(number[:9]))
     candidate = service().store.catalogue.candidate(line.id, int(number[:9]))
     st.title(f"Candidate {candidate.number}" if candidate.parent is not None else "The original")
     st.page_link(
@@ -46,6 +50,19 @@ def show_page() -> None:
         _show_heat(run.id, candidate.number)
     with asked:
         _show_calls(candidate, run.id)
+    if line.status not in OVER:
+        live(_begin_anew_after, seconds=LIVE_SECONDS)(run.id, candidate.number, seen)
+
+
+def _begin_anew_after(run_id: str, number: int, seen: CandidateSummary | None) -> None:
+    """Show the page again once the candidate or its run has got on: its samples are not read for nothing."""
+    if _line(run_id, number) != seen or service().store.catalogue.summary(run_id).status in OVER:
+        st.rerun()
+
+
+def _line(run_id: str, number: int) -> CandidateSummary | None:
+    found = service().store.catalogue.candidates(run_id, after=number - 1, limit=1)
+    return found[0] if found else None
 
 
 def _show_verdict(candidate: Candidate) -> None:

@@ -3,16 +3,19 @@
 import streamlit as st
 
 from core import figures
-from core.problem import title_of
-from core.run import RunSummary
+from core.problem import Problem, title_of
+from core.run import OVER, Backends, RunSummary
 from webui.charts.intervals import intervals
 from webui.charts.progress import progress
 from webui.desk import service
+from webui.living import live
 from webui.looks import status_words
 from webui.showing import in_cell, nothing
-from webui.watching import MOST_CANDIDATES
+from webui.watching import MOST_RUNS, look
 
-MOST_RUNS = 6
+LIVE_SECONDS = 5.0
+# Of a problem: where one of them differs, something else was made faster.
+_COMPARED = ("repository", "revision", "objective", "workloads", "tests", "setup")
 
 
 def show_page() -> None:
@@ -25,31 +28,37 @@ def show_page() -> None:
         return
     if len(ids) > MOST_RUNS:
         nothing(f"The first {MOST_RUNS} are shown.")
-    runs = [service().store.catalogue.summary(run_id) for run_id in ids[:MOST_RUNS]]
-    _warn(runs)
-    st.dataframe([_row(run) for run in runs], hide_index=True)
-    if any(run.speedup for run in runs):
+    shown = ids[:MOST_RUNS]
+    is_over = all(service().store.catalogue.summary(run_id).status in OVER for run_id in shown)
+    live(_show_runs, seconds=None if is_over else LIVE_SECONDS)(shown)
+
+
+def _show_runs(ids: list[str]) -> None:
+    seen = [look(run_id) for run_id in ids]
+    runs = {each.line.id: service().store.catalogue.run(each.line.id) for each in seen}
+    _warn([run.problem for run in runs.values()])
+    st.dataframe([_row(each.line, runs[each.line.id].backends) for each in seen], hide_index=True)
+    faster = {each.line.id: each.line.speedup for each in seen if each.line.speedup}
+    if faster:
         st.header("Confirmed speedups")
-        st.plotly_chart(
-            intervals({run.id: run.speedup for run in runs if run.speedup}), config={"displayModeBar": False}
-        )
-    searches = {run.id: service().store.catalogue.candidates(run.id, limit=MOST_CANDIDATES) for run in runs}
+        st.plotly_chart(intervals(faster), config={"displayModeBar": False})
+    searches = {each.line.id: each.candidates for each in seen}
     st.header("Best so far")
     over, dollars = st.tabs(["by candidates", "by dollars"])
     over.plotly_chart(progress(searches, over_dollars=False), key="by candidates", config={"displayModeBar": False})
     dollars.plotly_chart(progress(searches, over_dollars=True), key="by dollars", config={"displayModeBar": False})
 
 
-def _warn(runs: list[RunSummary]) -> None:
-    if len({(run.repository, run.revision, run.objective) for run in runs}) > 1:
+def _warn(problems: list[Problem]) -> None:
+    differing = [name for name in _COMPARED if len({getattr(problem, name) for problem in problems}) > 1]
+    if differing:
         st.warning(
-            "These runs are not about the same revision and objective: their speedups do not compare.",
+            f"The speedups of these runs do not compare: they differ in their {', '.join(differing)}.",
             icon=":material/warning:",
         )
 
 
-def _row(run: RunSummary) -> dict[str, object]:
-    backends = service().store.catalogue.run(run.id).backends
+def _row(run: RunSummary, backends: Backends) -> dict[str, object]:
     return {
         "run": run.id,
         "repository": in_cell(title_of(run.repository)),
