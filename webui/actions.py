@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import fields
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,9 +39,16 @@ def show_actions(line: RunSummary) -> None:
             st.button("Cancel", on_click=_cancel, args=(line.id,), icon=":material/stop:")
 
 
-def offer(label: str, data: bytes | Callable[[], bytes | str], name: str, media_type: str) -> None:
-    """A button that downloads `data`, which is made when it is pressed where it is a function."""
-    st.download_button(label, data, name, media_type, icon=":material/download:", on_click="ignore")
+def offer(label: str, make: Callable[[], bytes | str], name: str, media_type: str) -> None:
+    """A button that downloads what `make` makes when it is pressed, for who may look then: the page may have been open for long."""
+    person = entrance.caller()
+
+    def made() -> bytes | str:
+        if person is None or not entrance.is_still_in(person):
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, "whoever opened this page may no longer look")
+        return make()
+
+    st.download_button(label, made, name, media_type, icon=":material/download:", on_click="ignore")
 
 
 def patch_of(run_id: str) -> bytes:

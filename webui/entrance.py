@@ -37,9 +37,20 @@ def may(scope: Scope, run: RunSummary | None = None) -> bool:
     return run is None or person.scope is Scope.ADMIN or person.name == run.owner
 
 
+def is_still_in(person: Caller) -> bool:
+    """Whether who came in as `person` may still look. It asks the keyring alone: a download is made where there is no session."""
+    if person.token is not None:
+        return _valid(person.token.digest) is not None
+    return person.scope is Scope.READ or service().is_open
+
+
 def _token_of_session() -> Token | None:
     digest = st.session_state.get(_DIGEST)
-    token = service().store.keyring.find(digest) if digest else None
+    return _valid(digest) if digest else None
+
+
+def _valid(digest: str) -> Token | None:
+    token = service().store.keyring.find(digest)
     return token if token is not None and not token.problem_at(datetime.now(UTC)) else None
 
 

@@ -1,5 +1,6 @@
 """One page after the other, in each state that it can have."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
+from api.problems import RefusedError
 from api.service import Service
 from core.access import Scope
 from core.candidate import Verdict
@@ -19,7 +21,7 @@ from core.spend import Budget
 from store.rows import run_row
 from store.sql import SqlStore
 from store.tables import RunRow
-from tests.fakes.records import a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
+from tests.fakes.records import PATCH, a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
 from tests.fakes.remembering import remember
 from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, press, words_of
@@ -436,20 +438,45 @@ def test_who_signs_in_may_do_what_the_token_of_the_verified_address_allows(
     assert (f"may {may}" in said) == (may is not None)
 
 
-@pytest.mark.parametrize("scope", list(Scope))
-def test_a_token_opens_what_its_scope_allows(open_page: Opener, store: SqlStore, scope: Scope) -> None:
+def entered(open_page: Opener, store: SqlStore, scope: Scope, name: str, **query: str) -> tuple[AppTest, str]:
+    """A page for ann, who has given a token; and its secret."""
     minted = mint("ann", scope, expires_in=None)
     store.keyring.add(minted.token)
-    run = a_run(a_problem(), status=RunStatus.QUEUED)
-    store.queue.enqueue(run, Ticket(owner="bob"))
     page = open_page("runs", is_open=False)
     page.text_input[0].set_value(minted.secret)
     page.button[0].click().run()
-    page.switch_page("screens/run.py")
-    page.query_params["id"] = run.id
-    page.run()
+    page.switch_page(f"screens/{name}.py")
+    page.query_params.update(query)
+    return page.run(), minted.secret
+
+
+def test_nothing_is_downloaded_with_a_token_that_was_revoked_since(
+    open_page: Opener, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: dict[str, Callable[[], bytes | str]] = {}
+
+    def keep(label: str, data: Callable[[], bytes | str], *_: object, **__: object) -> None:
+        offered[label] = data
+
+    monkeypatch.setattr("streamlit.download_button", keep)
+    remember(store, a_successful_record())
+    for name in ("candidate", "run"):
+        entered(open_page, store, Scope.READ, name, id="k7f3q9", number="8")
+        assert PATCH.encode() == offered["Patch"]()
+        store.keyring.revoke("ann")
+        for make in offered.values():
+            with pytest.raises(RefusedError, match="may no longer look"):
+                make()
+    assert len(offered) == 3
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_a_token_opens_what_its_scope_allows(open_page: Opener, store: SqlStore, scope: Scope) -> None:
+    run = a_run(a_problem(), status=RunStatus.QUEUED)
+    store.queue.enqueue(run, Ticket(owner="bob"))
+    page, secret = entered(open_page, store, scope, "run", id=run.id)
     assert ("Cancel" in [button.label for button in page.button]) == (scope is Scope.ADMIN)
     store.keyring.revoke("ann")
     page.run()
     assert "Token" in [field.label for field in page.text_input]
-    assert minted.secret not in str(page.query_params)
+    assert secret not in str(page.query_params)

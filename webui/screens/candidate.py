@@ -99,7 +99,7 @@ def _show_change(candidate: Candidate) -> None:
         return
     for found in suspicions(proposal.patch):
         st.warning(escaped(str(found)), icon=":material/visibility:")
-    offer("Patch", bytes_of(proposal.patch), f"candidate-{candidate.number}.diff", "text/x-diff")
+    offer("Patch", lambda: bytes_of(proposal.patch), f"candidate-{candidate.number}.diff", "text/x-diff")
     _show_diff(proposal.patch)
 
 
