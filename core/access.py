@@ -10,7 +10,7 @@ class Scope(StrEnum):
 
     READ = "read"
     SUBMIT = "submit"
-    """Hand in runs, alone or under a batch's name, and cancel and resume one's own."""
+    """Hand in runs, alone or under a batch's name; cancel, resume and give hints to one's own, and offer their patches."""
     ADMIN = "admin"
     """Everything, also with other people's runs."""
 

@@ -9,6 +9,7 @@ from core.candidate import CANARY, Candidate, Verdict
 from core.measurement import Speedup
 from core.problem import Objective, Problem
 from core.profile import Profile
+from core.queue import Hint
 from core.spend import NOTHING, Budget, Spend
 
 
@@ -90,6 +91,8 @@ class Record:
 
     asked: Spend = NOTHING
     """Tokens and dollars of all model calls, as its ledger has them."""
+    hints: tuple[Hint, ...] = ()
+    """What people have said to its search."""
 
     @property
     def spend(self) -> Spend:

@@ -14,6 +14,7 @@ from core.profile import Profile
 from core.run import Record, Run, RunKind, RunStatus
 from core.spend import Spend
 from store.forms import backends_of, budget_of, problem_of, speedups_of
+from store.hints import hints_of
 from store.history import CANDIDATE, CONFIRMATION, FAILURE, ORIGINAL, REPLAY, SEARCH, WORKLOAD
 from store.ledger import spent_on_calls
 from store.profiles import unpack
@@ -29,6 +30,7 @@ def record_of(session: Session, row: RunRow) -> Record:
         candidates=tuple(_candidate_of(candidate, evaluated) for candidate in session.scalars(candidates)),
         profiles=_profiles(session, row.id),
         asked=spent_on_calls(session, row.id),
+        hints=hints_of(session, row.id),
     )
 
 

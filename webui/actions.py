@@ -15,7 +15,7 @@ from api.problems import RefusedError
 from core.access import Scope
 from core.errors import PerfsmithError
 from core.queue import LONGEST_HINT
-from core.run import OVER, RunKind, RunSummary
+from core.run import OVER, RunSummary
 from core.spend import Budget
 from webui import entrance
 from webui.desk import service
@@ -26,6 +26,9 @@ from worker.github.offering import name_on, offer_patch
 from worker.handout import hand_out
 from worker.report.html import render
 
+_DEAF = ("rules", "replay")
+"""Proposers that ask no model, and read no hints."""
+
 
 def show_actions(line: RunSummary) -> None:
     """The buttons that make sense for this run and who looks at it."""
@@ -34,7 +37,7 @@ def show_actions(line: RunSummary) -> None:
             offer("Patch", lambda: patch_of(line.id), f"{line.id}.diff", "text/x-diff")
         if line.candidates:
             offer("Report", lambda: render(service().store.load(line.id)), f"{line.id}.html", "text/html")
-            offer("Bundle", lambda: bundle_of(line.id), f"{line.id}.zip", "application/zip")
+            offer("All files", lambda: files_of(line.id), f"{line.id}.zip", "application/zip")
         if line.status not in OVER and line.waits and entrance.may(Scope.SUBMIT, line):
             st.button("Cancel", on_click=_cancel, args=(line.id,), icon=":material/stop:")
 
@@ -65,8 +68,8 @@ def bytes_of(patch: str) -> bytes:
         return patch.encode("utf-8", "replace")
 
 
-def bundle_of(run_id: str) -> bytes:
-    """All that a run hands out, in one archive."""
+def files_of(run_id: str) -> bytes:
+    """The files that a run hands out, in one archive."""
     content = io.BytesIO()
     with TemporaryDirectory() as folder, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         hand_out(service().store.load(run_id), Path(folder))
@@ -84,7 +87,7 @@ def _cancel(run_id: str) -> None:
 def show_hints(line: RunSummary) -> None:
     """What people have said to the search, and a field to say more."""
     hints = service().store.catalogue.hints(line.id)
-    may_say = entrance.may(Scope.SUBMIT, line) and line.kind is RunKind.OPTIMIZE
+    may_say = entrance.may(Scope.SUBMIT, line) and _heeds_hints(line)
     if not hints and not may_say:
         return
     with st.expander(f"Hints ({len(hints)})" if hints else "Hints"):
@@ -96,6 +99,14 @@ def show_hints(line: RunSummary) -> None:
                 text = st.text_area("In plain words, for the proposals to come", max_chars=LONGEST_HINT)
                 if st.form_submit_button("Give the hint"):
                     _say(line, text)
+
+
+def _heeds_hints(line: RunSummary) -> bool:
+    """Whether it may still ask somebody who reads them."""
+    if line.status in OVER or line.is_imported:
+        return False
+    proposers = service().store.catalogue.run(line.id).backends.proposers
+    return any(spec.name not in _DEAF for spec in proposers)
 
 
 def _say(line: RunSummary, text: str) -> None:

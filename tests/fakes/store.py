@@ -52,6 +52,7 @@ class MemoryStore:
             candidates=tuple(candidates),
             profiles=dict(history.profiles),
             asked=self.ledgers[found[0]].spent(),
+            hints=history.hints(),
         )
 
     def recent(self, limit: int) -> list[RunSummary]:

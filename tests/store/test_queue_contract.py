@@ -399,6 +399,7 @@ def test_hints_are_kept_in_their_order_and_reach_the_search(store: ServiceStore)
         (2, "ada", "leave parse() alone"),
     ]
     assert store.history("3fa4").hints() == hints
+    assert store.load("3fa4").hints == hints
 
 
 @pytest.mark.parametrize("text", [" \n", "x" * 1001])

@@ -16,7 +16,7 @@ from core.candidate import Verdict
 from core.errors import ConfigError
 from core.listing import RunFilter
 from core.queue import Ticket, WorkerState
-from core.run import Record, RunStatus
+from core.run import BackendSpec, Record, RunStatus
 from core.spend import Budget
 from store.rows import run_row
 from store.sql import SqlStore
@@ -134,7 +134,7 @@ def test_a_finished_run_shows_its_gain_its_candidates_and_its_patch(open_page: O
     assert "wall, original" in said
     assert [row["verdict"] for row in page.dataframe[0].value.to_dict("records")][-1] == "✓ confirmed"
     assert len(page.get("plotly_chart")) == 3
-    assert {"Patch", "Report", "Bundle"} <= set(labels(page, "download_button"))
+    assert {"Patch", "Report", "All files"} <= set(labels(page, "download_button"))
 
 
 def test_a_winner_beyond_the_candidates_that_are_shown_can_be_downloaded(
@@ -209,6 +209,19 @@ def test_a_hint_is_kept_and_shown(open_page: Opener, store: SqlStore) -> None:
     press(page, "Give the hint")
     assert [hint.text for hint in store.catalogue.hints("k7f3q9")] == ["**try** a set"]
     assert "**try** a set" in [code.value for code in page.code]
+
+
+@pytest.mark.parametrize("why", ["over", "imported", "rules only"])
+def test_where_nobody_would_heed_a_hint_none_is_asked_for(open_page: Opener, store: SqlStore, why: str) -> None:
+    run = a_run(a_problem(), status=RunStatus.QUEUED)
+    rules = replace(run.backends, proposers=(BackendSpec(name="rules", options={}),))
+    store.queue.enqueue(replace(run, backends=rules) if why == "rules only" else run, Ticket())
+    if why == "over":
+        store.queue.cancel(run.id)
+    if why == "imported":
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE runs SET imported = true")
+    assert "Give the hint" not in labels(open_page("run", id=run.id), "button")
 
 
 @pytest.mark.parametrize("number", [0, 2, 6, 8])

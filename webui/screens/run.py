@@ -116,7 +116,7 @@ def _show_search(seen: Seen) -> None:
     st.header("Candidates")
     pick_candidate(seen.line.id, seen.candidates, key="candidates")
     if len(seen.candidates) == MOST_CANDIDATES:
-        aside(f"The first {MOST_CANDIDATES:,d} are shown; the bundle has all.")
+        aside(f"The first {MOST_CANDIDATES:,d} are shown; the report has all.")
 
 
 def _number(customdata: object) -> int:

@@ -73,6 +73,7 @@ def everything(record: Record, *, patch: str | None = None) -> dict[str, object]
         "backends": run.backends,
         "budget": run.budget,
         "judged_patch": run.judged_patch,
+        "hints": record.hints,
         "history": record.candidates,
     }
     return summary(record, patch=patch) | strict_object(details)

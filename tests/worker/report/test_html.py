@@ -1,7 +1,8 @@
 """The report as a page."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from core.candidate import Verdict
 from core.measurement import Speedup
 from core.problem import Objective
+from core.queue import Hint
 from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
@@ -194,6 +196,11 @@ def test_the_request_the_budget_the_noise_and_the_guards_are_there() -> None:
         "$1.00",
     ):
         assert words in text
+
+
+def test_what_people_said_to_the_search_is_there() -> None:
+    hint = Hint(number=1, at=datetime(2026, 11, 21, 15, tzinfo=UTC), author="ada", text="try <b>a set</b>")
+    assert "try <b>a set</b> ada, 2026-11-21 15:00 UTC" in _page(replace(a_successful_record(), hints=(hint,))).text
 
 
 def test_all_samples_of_the_confirmation_are_drawn_for_each_workload() -> None:

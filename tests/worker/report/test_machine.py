@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import NoReturn
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from core.candidate import Verdict
 from core.measurement import Speedup
 from core.output import OutputRule
+from core.queue import Hint
 from core.run import Record, RunStatus
 from tests.fakes.records import (
     FOUND,
@@ -105,6 +107,12 @@ def test_run_json_holds_the_request_and_every_sample() -> None:
     assert isinstance(history, list)
     pair = history[8]["confirmation"]["timings"][0]["pairs"][0]
     assert pair["original"]["wall_seconds"] > pair["candidate"]["wall_seconds"] > 0
+
+
+def test_run_json_holds_what_people_said_to_the_search() -> None:
+    hint = Hint(number=1, at=datetime(2026, 11, 21, 15, tzinfo=UTC), author="ada", text="try a set")
+    found = _strictly(to_json(everything(replace(a_successful_record(), hints=(hint,)))))
+    assert found["hints"] == [{"number": 1, "at": "2026-11-21T15:00:00+00:00", "author": "ada", "text": "try a set"}]
 
 
 def test_a_refused_request_has_the_keys_of_a_judge_runs_summary() -> None:
