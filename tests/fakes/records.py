@@ -279,11 +279,12 @@ def a_hostile_record(text: str = HOSTILE) -> Record:
         1,
         Verdict.TESTS_FAILED,
         reason=text,
-        failure=f"{text}\n{long}\n{text}",
         direction=text,
         proposer=text,
         rationale=text,
     )
+    check = CheckResult(check=text, passed=False, reason=f"{text}\n{long}\n{text}", witness=f"{text}\n{long}")
+    failed = replace(failed, evaluation=Evaluation(failure=check, seconds=12.9))
     garbled = a_candidate(2, Verdict.INVALID_PATCH, reason=text, direction=text, patch=text + long)
     garbled = replace(garbled, proposal=replace(garbled.proposal, problem=text))
     hotspot = Hotspot(path=text, function=text, line=1, own_share=0.5, total_share=0.5)

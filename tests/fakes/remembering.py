@@ -1,9 +1,12 @@
 """Writes a record that never ran into a store, as if it had."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from core.proposing import ModelCall
 from core.protocols import Store
 from core.run import Record, RunStatus
+from tests.fakes.service import ServiceStore
 
 
 def remember(store: Store, record: Record, *, run_id: str = "") -> str:
@@ -22,3 +25,24 @@ def remember(store: Store, record: Record, *, run_id: str = "") -> str:
     if run.status is not RunStatus.QUEUED:
         store.transition(run.id, run.status, error=run.error, stopped_by=run.stopped_by)
     return run.id
+
+
+def remember_saying(store: ServiceStore, run_id: str, number: int, text: str) -> None:
+    """A hint, an entry of the log, and a question to a model about a candidate, each of them `text`."""
+    store.queue.add_hint(run_id, text, text)
+    store.say(run_id, text, text)
+    call = ModelCall(
+        key="edit",
+        candidate=number,
+        purpose=text,
+        model=text,
+        prompt=text,
+        answer=f"{text}\n{'y' * 2**20}",
+        error=text,
+        input_tokens=10,
+        output_tokens=5,
+        dollars=0.25,
+        seconds=1.5,
+        asked_at=datetime(2026, 11, 21, 14, 40, tzinfo=UTC),
+    )
+    store.ledger(run_id).record(call)

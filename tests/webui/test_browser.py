@@ -14,8 +14,8 @@ from core.queue import Ticket
 from core.run import RunStatus
 from store.sql import SqlStore
 from tests.fakes.example import make_example
-from tests.fakes.records import a_hostile_record, a_problem, a_run, a_successful_record
-from tests.fakes.remembering import remember
+from tests.fakes.records import HOSTILE, a_hostile_record, a_problem, a_run, a_successful_record
+from tests.fakes.remembering import remember, remember_saying
 from tests.webui.browsing import CHROMIUM, Site, a_browser, axe, photograph, serving, settle
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; scripts/browser.sh installs it")
@@ -41,6 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with SqlStore.open(f"sqlite:///{home}/perfsmith.db") as store:
         remember(store, a_successful_record())
         remember(store, a_hostile_record(), run_id="hostile1")
+        remember_saying(store, "hostile1", 3, HOSTILE)
         run = replace(a_run(a_problem(), status=RunStatus.QUEUED), id="night1")
         store.queue.enqueue(run, Ticket(batch="night"))
         store.queue.cancel(run.id)
@@ -194,8 +195,18 @@ def test_a_link_with_a_filter_shows_what_it_says(site: Site, page: Page) -> None
     expect(page.get_by_label("Repository begins with")).to_have_value("nothing-of-this-name")
 
 
-@pytest.mark.parametrize("place", ["", "run?id=hostile1", *(f"candidate?id=hostile1&number={at}" for at in (1, 2, 3))])
-def test_hostile_text_does_nothing(site: Site, page: Page, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        ("", ()),
+        ("run?id=hostile1", ("␛[31mred", "⟨U+202E⟩gnp.exe")),
+        ("candidate?id=hostile1&number=1", ("The input that shows it", "␛[31mred", "more characters")),
+        ("candidate?id=hostile1&number=2", ("␛[31mred", "more characters")),
+        ("candidate?id=hostile1&number=3", ("10 + 5 tokens", "␛[31mred", "more characters")),
+        ("candidate?id=hostile1&number=3&view=side+by+side", ("{{ 7 * 7 }}", "␛[31mred", "more characters")),
+    ],
+)
+def test_hostile_text_is_shown_and_does_nothing(site: Site, page: Page, place: str, shown: tuple[str, ...]) -> None:
     acted: list[str] = []
     asked: list[str] = []
 
@@ -207,6 +218,9 @@ def test_hostile_text_does_nothing(site: Site, page: Page, place: str) -> None:
     page.on("request", lambda request: asked.append(request.url))
     site.open(page, place)
     page.wait_for_timeout(1000)
+    said = page.locator("[data-testid=stMain]").text_content() or ""
+    assert [words for words in shown if words not in said] == []
+    assert "a bug of perfsmith" not in said
     assert not acted
     assert [url for url in asked if not url.startswith((site.address, "data:", "blob:"))] == []
     links = page.eval_on_selector_all("[data-testid=stMain] a[href]", "found => found.map(link => link.href)")

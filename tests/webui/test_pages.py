@@ -21,8 +21,17 @@ from core.spend import Budget
 from store.rows import run_row
 from store.sql import SqlStore
 from store.tables import RunRow
-from tests.fakes.records import PATCH, a_candidate, a_hostile_record, a_problem, a_record, a_run, a_successful_record
-from tests.fakes.remembering import remember
+from tests.fakes.records import (
+    HOSTILE,
+    PATCH,
+    a_candidate,
+    a_hostile_record,
+    a_problem,
+    a_record,
+    a_run,
+    a_successful_record,
+)
+from tests.fakes.remembering import remember, remember_saying
 from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, press, words_of
 from webui import entrance, watching
@@ -249,13 +258,17 @@ def test_a_change_can_be_seen_side_by_side(open_page: Opener, store: SqlStore) -
 
 
 @pytest.mark.parametrize("page", ["runs", "run", "candidate", "compare"])
-def test_hostile_text_is_shown_and_does_nothing(open_page: Opener, store: SqlStore, page: str) -> None:
+@pytest.mark.parametrize("number", [1, 3])
+def test_hostile_text_is_shown_and_does_nothing(open_page: Opener, store: SqlStore, page: str, number: int) -> None:
     remember(store, a_hostile_record())
     remember(store, a_hostile_record(), run_id="other")
-    said = words_of(open_page(page, id="k7f3q9", number="3", ids="k7f3q9 other"))
+    remember_saying(store, "k7f3q9", number, HOSTILE)
+    said = words_of(open_page(page, id="k7f3q9", number=str(number), ids="k7f3q9 other"))
     assert "\x1b" not in said
     assert "\u202e" not in said
     assert len(said) < 500_000
+    assert ("⟨U+202E⟩gnp.exe" in said) == (page in {"run", "candidate"})
+    assert ("more characters" in said) == (page == "candidate")
 
 
 def test_compared_runs_stand_beside_each_other(open_page: Opener, store: SqlStore) -> None:
