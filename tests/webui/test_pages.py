@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from api.problems import RefusedError
 from api.service import Service
 from core.access import Scope
-from core.candidate import Verdict
+from core.candidate import CheckResult, Evaluation, Verdict
 from core.errors import ConfigError
+from core.health import Finding, Health
 from core.listing import RunFilter
 from core.queue import Ticket, WorkerState
 from core.run import BackendSpec, Record, RunStatus
@@ -35,6 +36,7 @@ from tests.fakes.remembering import remember, remember_saying
 from tests.store.facts import a_call
 from tests.webui.conftest import Opener, labels, press, words_of
 from webui import entrance, watching
+from worker.doctor import Checkup, Need, Section
 from worker.hand_in import hand_in
 from worker.settings import Settings
 from worker.submit import DEFAULT_CANDIDATES
@@ -243,6 +245,15 @@ def test_every_candidate_shows_its_verdict_and_why(open_page: Opener, store: Sql
         assert "test_order - AssertionError" in said
 
 
+def test_a_check_that_failed_is_shown_with_the_input_that_shows_it(open_page: Opener, store: SqlStore) -> None:
+    failed = a_candidate(1, Verdict.BEHAVIOUR_CHANGED, failure="returned 1, now 2")
+    check = CheckResult(check="replay", passed=False, reason="returned 1, now 2", witness="tally(['Ä'])")
+    remember(store, a_record(replace(failed, evaluation=Evaluation(failure=check))))
+    page = open_page("candidate", id="k7f3q9", number="1")
+    assert "✕ replay" in words_of(page)
+    assert {"returned 1, now 2", "tally(['Ä'])"} <= {code.value for code in page.code}
+
+
 def test_a_confirmed_candidate_has_its_charts(open_page: Opener, store: SqlStore) -> None:
     remember(store, a_successful_record())
     page = open_page("candidate", id="k7f3q9", number="8")
@@ -279,6 +290,14 @@ def test_compared_runs_stand_beside_each_other(open_page: Opener, store: SqlStor
     assert list(page.dataframe[0].value["run"]) == ["k7f3q9", "other"]
     assert len(page.get("plotly_chart")) == 3
     assert "Give two or more" in words_of(open_page("compare"))
+
+
+def test_compared_runs_say_where_they_stand(open_page: Opener, store: SqlStore) -> None:
+    for status in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.FAILED):
+        remember(store, a_record(run=a_run(a_problem(), status=status)), run_id=f"{status}1")
+    page = open_page("compare", ids="queued1 running1 failed1")
+    assert list(page.dataframe[0].value["status"]) == ["… queued", "▶ running", "✕ failed"]
+    assert "Confirmed speedups" not in words_of(page)
 
 
 @pytest.mark.parametrize(
@@ -328,6 +347,19 @@ def test_a_batch_shows_how_far_it_has_come(open_page: Opener, store: SqlStore) -
     page = open_page("batches", batch="night")
     assert "confirmed faster 0 of 1" in words_of(page)
     assert "no run of this batch" in words_of(open_page("batches", batch="nights"))
+
+
+def test_a_batch_counts_its_runs_by_status_and_shows_what_came_of_them(open_page: Opener, store: SqlStore) -> None:
+    remember(store, a_successful_record())
+    for status in (RunStatus.RUNNING, RunStatus.FAILED):
+        remember(store, a_record(run=a_run(a_problem(), status=status)), run_id=f"{status}1")
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET batch = 'night'")
+    page = open_page("batches", batch="night")
+    said = words_of(page)
+    for words in ("▶ running 1", "✓ finished 1", "✕ failed 1", "confirmed faster 1 of 3", "of them 2.31×"):
+        assert words in said
+    assert len(page.get("plotly_chart")) == 1
 
 
 def test_a_batch_of_more_runs_than_are_counted_says_so(open_page: Opener, store: SqlStore) -> None:
@@ -425,6 +457,31 @@ def test_the_system_shows_what_models_have_cost_day_by_day(open_page: Opener, st
     store.create(a_run(a_problem()))
     store.ledger("k7f3q9").record(replace(a_call(), asked_at=datetime.now(UTC)))
     assert len(open_page("system").get("plotly_chart")) == 1
+
+
+def test_the_machine_is_examined_when_that_is_asked_for(open_page: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    finding = Finding(subject="memory limit", health=Health.MISSING, detail="no cgroup", remedy="delegate one")
+    section = Section(title="bubblewrap", need=Need.ONE, findings=(finding,))
+    monkeypatch.setattr("worker.doctor.examine", lambda *_: Checkup(sections=(section,)))
+    page = open_page("system")
+    press(page, "Examine")
+    (found,) = (table.value for table in page.dataframe if "health" in table.value)
+    (row,) = found.to_dict("records")
+    assert [row["health"], row["what"], row["remedy"]] == ["✕ missing", "memory limit", "delegate one"]
+
+
+def test_the_public_may_look_at_runs_but_not_at_what_models_were_asked(
+    open_page: Opener, store: SqlStore, service: Service
+) -> None:
+    remember(store, a_successful_record())
+    page = open_page("runs", is_open=False, served=replace(service, public_read=True))
+    assert len(page.dataframe) == 1
+    assert "public, may read" in words_of(page)
+    page.switch_page("screens/candidate.py")
+    page.query_params.update({"id": "k7f3q9", "number": "8"})
+    said = words_of(page.run())
+    assert "Candidate 8" in said
+    assert "shown to those with a token only" in said
 
 
 def test_whoever_has_no_token_sees_the_entrance_only(open_page: Opener, store: SqlStore) -> None:
