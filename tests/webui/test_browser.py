@@ -32,6 +32,8 @@ PICTURES = os.environ.get("PERFSMITH_TEST_PICTURES")
 THEIRS = ("stSidebarNav", "stCode")
 """Parts that Streamlit makes, and we can't change."""
 WORKING_SECONDS = 900
+ROW_PIXELS = 35
+"""Of a table: how high a row is, and about how wide the box that chooses it."""
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +106,23 @@ def test_the_example_is_handed_in_watched_and_its_patch_applied(site: Site, page
     expect(page.get_by_role("heading", name="wordcount")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("heading", name="× faster")).to_be_visible(timeout=WORKING_SECONDS * 1000)
     settle(page)
+    open_row(page, "✓ confirmed")
+    expect(page.get_by_role("heading", name="✓ confirmed")).to_be_visible(timeout=60_000)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Patch").click()
     waiting.value.save_as(example.parent / "found.diff")
     subprocess.run(["git", "apply", "--index", str(example.parent / "found.diff")], cwd=example, check=True)
+
+
+def open_row(page: Page, words: str) -> None:
+    """Choose the row of the page's last table that has these words. Its cells are drawn; what stands in them is beside."""
+    table = page.locator("[data-testid=stDataFrame]").last
+    table.scroll_into_view_if_needed()
+    row = table.locator("[role=row]", has_text=words)
+    expect(row).to_have_count(1)
+    number, drawn = int(row.get_attribute("aria-rowindex") or 0), table.locator("canvas").first.bounding_box()
+    assert drawn
+    page.mouse.click(drawn["x"] + ROW_PIXELS / 2, drawn["y"] + (number - 0.5) * ROW_PIXELS)
 
 
 def test_a_run_is_cancelled(site: Site, page: Page, example: Path) -> None:
