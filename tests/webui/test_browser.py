@@ -3,13 +3,14 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
 
+from core.access import Scope
 from core.queue import Ticket
 from core.run import RunStatus
 from store.sql import SqlStore
@@ -17,6 +18,7 @@ from tests.fakes.example import make_example
 from tests.fakes.records import HOSTILE, a_hostile_record, a_problem, a_run, a_successful_record
 from tests.fakes.remembering import remember, remember_saying
 from tests.webui.browsing import CHROMIUM, Site, a_browser, axe, photograph, serving, settle
+from worker.tokens import mint
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; scripts/browser.sh installs it")
 PAGES = {
@@ -28,6 +30,10 @@ PAGES = {
     "batches": "batches?batch=night",
     "system": "system",
 }
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+MOST_TABS = 100
 PICTURES = os.environ.get("PERFSMITH_TEST_PICTURES")
 THEIRS = ("stSidebarNav", "stCode")
 """Parts that Streamlit makes, and we can't change."""
@@ -72,16 +78,39 @@ def page(context: BrowserContext) -> Iterator[Page]:
     found.close()
 
 
-Scheme = Literal["light", "dark"]
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The pages of somebody who has made a token."""
+    home = tmp_path_factory.mktemp("closed")
+    with SqlStore.open(f"sqlite:///{home}/perfsmith.db") as store:
+        store.keyring.add(mint("ann", Scope.ADMIN, expires_in=None).token)
+    with serving("web", home, {}) as running:
+        yield running
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def looked_at(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Scheme, Page]]:
-    """A page on a desktop in light colours, and on a phone in dark ones."""
-    scheme: Scheme = request.param
-    width, height = (1280, 900) if scheme == "light" else (390, 844)
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-    yield scheme, context.new_page()
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A page that is looked at from all sides, and loaded once for that."""
+
+    name: str
+    page: Page
+
+    def turn(self, scheme: Scheme, width: int, height: int) -> None:
+        """Show it in these colours and at this size."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size({"width": width, "height": height})
+        settle(self.page)
+
+
+@pytest.fixture(scope="module", params=[*PAGES, "enter"])
+def opened(request: pytest.FixtureRequest, site: Site, closed: Site, browser: Browser) -> Iterator[Opened]:
+    context = browser.new_context()
+    page = context.new_page()
+    if request.param == "enter":
+        closed.open(page, "")
+    else:
+        site.open(page, PAGES[request.param])
+    yield Opened(name=request.param, page=page)
     context.close()
 
 
@@ -243,22 +272,38 @@ def test_hostile_text_is_shown_and_does_nothing(site: Site, page: Page, place: s
     assert page.locator("[data-testid=stMain] script, [data-testid=stMain] img[onerror]").count() == 0
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_fits_and_has_no_barrier(
-    site: Site, looked_at: tuple[Scheme, Page], tmp_path: Path, axe_script: Path | None, name: str
-) -> None:
-    scheme, page = looked_at
-    site.open(page, PAGES[name])
-    photograph(page, (Path(PICTURES) if PICTURES else tmp_path) / f"{name}-{scheme}.png")
-    assert page.viewport_size
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    if axe_script is not None:
-        assert barriers(page, axe_script) == []
+def test_every_page_fits_in_every_size_and_colour(opened: Opened, tmp_path: Path) -> None:
+    for scheme in SCHEMES:
+        for size, (width, height) in SIZES.items():
+            opened.turn(scheme, width, height)
+            photograph(opened.page, (Path(PICTURES) if PICTURES else tmp_path) / f"{opened.name}-{scheme}-{size}.png")
+            wide, shown = opened.page.locator("[data-testid=stMain]").evaluate("it => [it.scrollWidth, it.clientWidth]")
+            assert wide <= shown, (scheme, size)
+
+
+def test_no_page_has_a_barrier(opened: Opened, axe_script: Path) -> None:
+    for scheme, size in zip(SCHEMES, SIZES, strict=True):
+        opened.turn(scheme, *SIZES[size])
+        assert barriers(opened.page, axe_script) == [], (scheme, size)
 
 
 @pytest.fixture(scope="module")
-def axe_script(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
-    return axe(tmp_path_factory.mktemp("axe"))
+def axe_script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    script = axe(tmp_path_factory.mktemp("axe"))
+    if script is None:
+        pytest.skip("there is no npm here that reaches a registry; scripts/browser.sh installs it")
+    return script
+
+
+def test_the_form_is_handed_in_without_a_mouse(site: Site, page: Page) -> None:
+    site.open(page, "submit")
+    button = page.get_by_role("button", name="Hand in")
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if button.evaluate("it => it === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("repository", timeout=60_000)
 
 
 def barriers(page: Page, script: Path) -> list[str]:
