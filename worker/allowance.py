@@ -12,11 +12,12 @@ def dollars_per_day_of(owner: str, keyring: Keyring) -> float | None:
     return next((token.dollars_per_day for token in keyring.tokens() if token.name == owner), None)
 
 
-def require_dollars(budget: Budget, owner: str, dollars_per_day: float | None, keyring: Keyring) -> None:
-    """AllowanceError when the owner's last 24 hours leave too few dollars for `budget`.
+def within_the_day(budget: Budget, owner: str, dollars_per_day: float | None, keyring: Keyring) -> Budget:
+    """`budget` with a limit of dollars that the owner's last 24 hours leave; AllowanceError when it asks for more.
 
     What the owner's other runs may still cost counts as spent. None is no limit.
     """
-    if dollars_per_day is not None:
-        committed = keyring.committed(owner, datetime.now(UTC) - DAY)
-        Allowance(owner=owner, dollars_per_day=dollars_per_day, committed=committed).bound(budget)
+    if dollars_per_day is None:
+        return budget
+    committed = keyring.committed(owner, datetime.now(UTC) - DAY)
+    return Allowance(owner=owner, dollars_per_day=dollars_per_day, committed=committed).bound(budget)

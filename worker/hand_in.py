@@ -12,7 +12,7 @@ from sandbox.addresses import remote_of
 from sandbox.archives import is_archive
 from sandbox.scratch import remove
 from store.sql import SqlStore
-from worker.allowance import require_dollars
+from worker.allowance import within_the_day
 from worker.settings import Settings
 from worker.source import submitted_archive
 from worker.submit import Request, default_proposers, new_id, prepare
@@ -36,7 +36,9 @@ def hand_in(
     if earlier is not None:
         return earlier
     if request.patch is None and may_cost(request.proposers or default_proposers(settings)):
-        require_dollars(request.budget, ticket.owner, dollars_per_day, store.keyring)  # before it is fetched
+        # Before it is fetched: where dollars are limited, the price of its model has to be known.
+        bounded = within_the_day(request.budget, ticket.owner, dollars_per_day, store.keyring)
+        request = replace(request, budget=bounded)
     run_id = new_id()
     workspace = settings.workspace(run_id)
     recorded = ""

@@ -26,6 +26,7 @@ from store.sql import SqlStore
 from tests.api.conftest import ClientMaker
 from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation
 from tests.story.conftest import FILES
+from worker.settings import ModelPrice
 
 HOSTILE = "<script>\x00\x1b[2J\u202e\ud800</script>"
 RUNS = f"{PREFIX}/runs"
@@ -198,7 +199,8 @@ def test_a_path_of_the_server_is_refused_however_it_is_dressed_up(
 @pytest.fixture
 def asking(service: Service) -> dict[str, object]:
     """What makes a service whose runs ask a model unless told otherwise."""
-    return {"settings": replace(service.settings, openai_api_key="none", model="m")}
+    price = ModelPrice(input_dollars=1.0, output_dollars=2.0)
+    return {"settings": replace(service.settings, openai_api_key="none", model="m", model_price=price)}
 
 
 def test_a_day_s_dollars_bound_each_run_and_all_runs_together(
@@ -216,6 +218,17 @@ def test_a_day_s_dollars_bound_each_run_and_all_runs_together(
     assert client.post(RUNS, json=rules).status_code == 201
     client.post(f"{RUNS}/{first}/cancel")
     assert client.post(RUNS, json={"repository": repository, "budget": {"dollars": 3}}).status_code == 201
+
+
+def test_a_day_bounds_no_run_whose_dollars_nobody_can_count(
+    client_of: ClientMaker, service: Service, repository: str, store: SqlStore
+) -> None:
+    unpriced = replace(service.settings, openai_api_key="none", model="m")
+    client = client_of(Scope.SUBMIT, dollars_per_day=5.0, settings=unpriced)
+    answer = client.post(RUNS, json={"repository": repository})
+    assert answer.status_code == 422
+    assert "the price of the model 'm' is not known" in answer.json()["detail"]
+    assert store.recent(1) == []
 
 
 def test_whoever_resumes_a_run_its_owner_s_day_bounds_it(

@@ -96,14 +96,17 @@ def test_a_batch_waits_for_its_own_runs_where_the_day_has_dollars_for_one_at_a_t
         {
             "repository": repository.as_uri(),
             "proposer": "openai",
-            "option": "openai.model=m",
             "seed": seed,
             "dollars": cost,
         }
         for seed, cost in enumerate((3, 3, 3, 9))
     ]
     (tmp_path / "batch.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    with api_on_loopback(tmp_path / "home", dollars_per_day=5.0, OPENAI_API_KEY="none", is_idle=True) as api:
+    model = dict.fromkeys(("PERFSMITH_MODEL_INPUT_PRICE", "PERFSMITH_MODEL_OUTPUT_PRICE"), "1") | {
+        "PERFSMITH_MODEL": "m"
+    }
+    key = {"OPENAI_API_KEY": "none"}
+    with api_on_loopback(tmp_path / "home", dollars_per_day=5.0, is_idle=True, **model, **key) as api:
         sources = Sources(schemes=("https", "file"))
         server = Server(url=api.url, token=api.token, sources=sources, sleep=lambda _: api.work())
         told: list[Progress] = []

@@ -35,7 +35,7 @@ from worker.github.fetching import fetched
 from worker.github.inputs import Given
 from worker.github.serving import PREFIX, read_app, read_owners, serve_github
 from worker.problem.settings import NO_FLAGS
-from worker.settings import GitHubSettings, read_settings
+from worker.settings import GitHubSettings, ModelPrice, read_settings
 from worker.submit import Request
 
 ALL = RunFilter()
@@ -501,9 +501,11 @@ def test_what_a_repository_may_cost_in_a_day_is_shared_by_its_runs(
     everything: Everything, origin: Origin, state: State
 ) -> None:
     office = everything.office
-    model = BackendSpec(name="openai", options={"model": "m"})
-    usual = replace(office.usual, proposers=(model,), budget=Budget(candidates=3, dollars=2.0))
-    settings = replace(office.settings, openai_api_key="none")
+    usual = replace(
+        office.usual, proposers=(BackendSpec(name="openai", options={}),), budget=Budget(candidates=3, dollars=2.0)
+    )
+    price = ModelPrice(input_dollars=1.0, output_dollars=2.0)
+    settings = replace(office.settings, openai_api_key="none", model="m", model_price=price)
     everything.office = replace(office, settings=settings, usual=usual, dollars_per_day=3.0, nudge=lambda _: None)
     everything.bring("pull_request", origin.pull_event())  # its run waits for a worker
     event = origin.pull_event(action="reopened")
