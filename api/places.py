@@ -1,4 +1,4 @@
-"""Room for what takes long: so many at a time, and fewer of them for one caller, so that nobody can keep all others out."""
+"""Room for what takes long: so many at a time, and fewer of them for one caller, so that no caller can keep all others out."""
 
 import threading
 from collections import Counter

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from core.allowance import OUT_OF_ALLOWANCE
-from core.errors import AllowanceError, ConfigError, PerfsmithError, StoreError
+from core.errors import AllowanceError, ConfigError, MachineError, PerfsmithError, StoreError
 
 MEDIA_TYPE = "application/problem+json"
 REFUSALS = (
@@ -87,6 +87,8 @@ def tell_problems(app: FastAPI) -> None:
 
     @app.exception_handler(PerfsmithError)
     async def _ours(request: Request, error: PerfsmithError) -> JSONResponse:
+        if isinstance(error, MachineError):
+            return answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
         if isinstance(error, AllowanceError):
             return answer(HTTPStatus.FORBIDDEN, str(error), kind=OUT_OF_ALLOWANCE)
         if isinstance(error, ConfigError):

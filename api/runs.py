@@ -18,9 +18,9 @@ from api.service import Service
 from core.errors import ConfigError
 from core.listing import Order, RunFilter, RunPage
 from core.run import RunKind, RunStatus, RunSummary
-from worker.allowance import dollars_per_day_of
 from worker.report.html import render
 from worker.report.machine import everything
+from worker.resuming import take_up
 
 router = APIRouter(tags=["runs"], route_class=GuardedRoute)
 MOST_LISTED = 500
@@ -108,10 +108,14 @@ def resume_run(run_id: str, form: BudgetForm, caller: Submitter, service: Servic
     """Take up a run that is over; the limits that are given replace its own."""
     run = found(run_id, service)
     caller.require_owner(run)
-    budget = service.store.catalogue.run(run.id).budget.replaced_by(form.budget())
-    most = dollars_per_day_of(run.owner, service.store.keyring)  # whoever resumes it: it is its owner who pays
-    service.store.queue.requeue(run.id, budget, dollars_per_day=most)
-    service.nudge([run.id])
+    take_up(
+        run,
+        form.budget(),
+        store=service.store,
+        settings=service.settings,
+        nudge=service.nudge,
+        dollars_per_day=caller.dollars_per_day,
+    )
     return told(found(run.id, service))
 
 

@@ -47,7 +47,9 @@ def batch(
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(help="Of the batch on the server; the same name and line are the same run. [default: FILE's]"),
+        typer.Option(
+            help="Of the batch on the server; the same name, line and files are the same run. [default: FILE's]"
+        ),
     ] = None,
     require_faster: Annotated[
         bool, typer.Option("--require-faster", help="End with 1, too, unless every run confirms a faster patch.")

@@ -18,12 +18,12 @@ from core.run import BackendSpec, Run
 from core.spend import NO_LIMITS, Budget
 from sandbox.applying import apply_to_checkout
 from store.sql import SqlStore
-from worker.handout import Handout
+from worker.handout import PATCH, REPORT, Handout
 from worker.job import Job
 from worker.memory import opened
 from worker.report.machine import refusal, summary, to_json
 from worker.settings import Settings, read_settings
-from worker.submit import Request, default_proposers, submit
+from worker.submit import Request, default_proposers, require_prices, submit
 
 NO_ISOLATION = (
     "WARNING: --sandbox unsafe gives no isolation at all: the repository's code and what a model wrote run as you, "
@@ -95,6 +95,8 @@ class Session:
     def resume(self, run_id: str, budget: Budget) -> None:
         """Continue a run; limits in `budget` replace its own."""
         run = self.store.load(run_id).run
+        if budget.dollars is not None:
+            require_prices(run.backends.proposers, self.settings)
         if budget != NO_LIMITS:
             self.store.grant(run.id, run.budget.replaced_by(budget))
         self._print(self._execute(run))
@@ -162,10 +164,10 @@ def show_run(run_id: str, *, json: bool) -> None:
         record = store.load(run_id)
     output = settings.workspace(record.run.id) / "output"
     if json:
-        patch = output / "patch.diff"
+        patch = output / PATCH
         sys.stdout.write(to_json(summary(record, patch=str(patch) if record.winner and patch.is_file() else None)))
     else:
-        print_record(record, report=output / "report.html")
+        print_record(record, report=output / REPORT)
 
 
 @contextmanager

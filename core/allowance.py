@@ -9,12 +9,12 @@ from core.run import BackendSpec
 from core.spend import Budget
 
 DAY = timedelta(hours=24)
-
-
 OUT_OF_ALLOWANCE = "urn:perfsmith:problem:allowance"
 """The type of the problem (RFC 9457) with which a server refuses what the day leaves no dollars for: later it may be taken."""
-FREE = ("rules", "local")
+FREE = ("rules", "local", "replay")
 """Proposers that ask nobody who wants money."""
+_ROUNDING = 1e-6
+"""Dollars: sums of the same amounts in another order differ by less."""
 
 
 def may_cost(proposers: Sequence[BackendSpec]) -> bool:
@@ -37,9 +37,9 @@ class Allowance:
         """
         left = self.dollars_per_day - self.committed
         wanted = left if budget.dollars is None else budget.dollars - spent
-        if left <= 0 or wanted > left:
+        if left <= _ROUNDING or wanted > left + _ROUNDING:
             raise AllowanceError(
                 f"{self.owner} has {max(0.0, left):.2f} dollars left of {self.dollars_per_day:.2f} for 24 hours, "
                 "the budgets of runs that are not over included; ask for less, or later"
             )
-        return replace(budget, dollars=spent + wanted)
+        return replace(budget, dollars=spent + min(wanted, left))

@@ -1,7 +1,6 @@
 """What lists of runs and candidates ask for and get. Small facts: none of them holds samples."""
 
 import statistics
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,13 +64,11 @@ class BatchSummary:
     """What models have cost for all of them."""
 
 
-def batch_of(name: str, runs: Sequence[tuple[RunStatus, float | None]], dollars: float) -> BatchSummary:
-    """The batch of runs with these statuses and confirmed speedups."""
-    counted = Counter(status for status, _ in runs)
-    confirmed = [speedup for _, speedup in runs if speedup is not None]
+def batch_of(name: str, runs: Mapping[RunStatus, int], confirmed: Sequence[float], dollars: float) -> BatchSummary:
+    """The batch with so many runs of each status, and these confirmed speedups."""
     return BatchSummary(
         name=name,
-        runs={status: counted[status] for status in RunStatus},
+        runs={status: runs.get(status, 0) for status in RunStatus},
         faster=len(confirmed),
         speedup=statistics.geometric_mean(confirmed) if confirmed else None,
         dollars=dollars,

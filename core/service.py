@@ -1,6 +1,6 @@
 """The seams of the service, on one page: the queue of runs, what lists and pages read, and who may come in."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Protocol
 
@@ -33,9 +33,9 @@ class Queue(Protocol):
     def submitted(self, ticket: Ticket) -> str | None:
         """The id of the run that the ticket's owner has handed in under its key, if any; ConfigError as above."""
 
-    def claim(self, worker: str, *, machine: str, lease_seconds: float, but: Collection[str] = ()) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits, but for those that the worker leaves alone.
-        Owners take turns; an owner's own runs go by priority, then by age.
+    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits. Owners take turns; an owner's own
+        runs go by priority, then by age.
         """
 
     def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
@@ -44,6 +44,11 @@ class Queue(Protocol):
     def release(self, claim: Claim) -> None:
         """Give the run back: it waits again, as if nobody had taken it up, or is cancelled where that was asked. Nothing when the
         claim is lost.
+        """
+
+    def set_aside(self, claim: Claim, *, seconds: float) -> None:
+        """Let the run wait again, and nobody take it up before so many seconds are over: this machine was unable to work on it. That
+        was an attempt. Nothing when it is another's.
         """
 
     def cancel(self, run_id: str) -> RunStatus:

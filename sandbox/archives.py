@@ -20,7 +20,8 @@ from sandbox.extent import Extent, Limits, shown
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """How the name of an archive ends; what is in it is told by its first bytes."""
 _LONGEST_TARGET = 1000
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
+"""What the system says when there is no room left."""
 _DAMAGED = (
     tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, ArithmeticError,
     LookupError, struct.error, RuntimeError, TypeError, AttributeError,
@@ -56,7 +57,7 @@ def _named(unpacking: "_Unpacking") -> Iterator[None]:
         yield
     except (ConfigError, *_DAMAGED) as error:
         last = f" after the entry {shown(unpacking.last)}" if unpacking.last else ""
-        if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
             raise MachineError("the archive can't be unpacked: the disk is full") from error
         what = str(error) if isinstance(error, ConfigError) else f"it is damaged ({type(error).__name__}: {error})"
         printable = "".join(each if each.isprintable() else "\ufffd" for each in what)

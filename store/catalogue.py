@@ -1,4 +1,4 @@
-"""What lists and pages read: some runs of a list, one run, one candidate. No query grows with the number of runs."""
+"""What lists and pages read: some runs of a list, one run, one candidate, a batch. No query grows with the number of runs that it is not about."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -70,11 +70,13 @@ class SqlCatalogue:
         mine = [RunRow.batch == name, *([RunRow.owner == owner] if owner else [])]
         asked = ModelCallRow.run_id.in_(select(RunRow.id).where(*mine))
         with self._reading("the batch") as session:
-            runs = session.execute(select(RunRow.status, RunRow.speedup).where(*mine)).all()
+            counts = session.execute(select(RunRow.status, func.count()).where(*mine).group_by(RunRow.status)).all()
+            speedups = session.scalars(select(RunRow.speedup).where(*mine, RunRow.speedup.is_not(None))).all()
             dollars = session.scalars(select(func.coalesce(func.sum(ModelCallRow.dollars), 0)).where(asked)).one()
-        if not name or not runs:
+        if not name or not counts:
             raise ConfigError(f"there is no batch {name!r}{f' of {owner}' if owner else ''}")
-        return batch_of(name, [(RunStatus(status), speedup) for status, speedup in runs], float(dollars))
+        runs = {RunStatus(status): count for status, count in counts}
+        return batch_of(name, runs, [float(each) for each in speedups if each is not None], float(dollars))
 
     def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
         """The lines of candidates whose number is above `after`."""

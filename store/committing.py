@@ -32,8 +32,8 @@ def committed(session: Session, owner: str, since: datetime) -> float:
 
 
 def bound(session: Session, run: Run, owner: str, dollars_per_day: float | None) -> Budget:
-    """The run's budget, which counts what it has spent already, within what the owner's last DAY leaves, which nobody else takes before the session ends; AllowanceError when it
-    asks for more.
+    """The run's budget within what the owner's last DAY leaves; AllowanceError when it asks for more. It counts what the run has
+    spent already. Nobody else takes what is left before the session ends.
     """
     if dollars_per_day is None or not may_cost(run.backends.proposers):
         return run.budget

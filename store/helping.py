@@ -17,6 +17,7 @@ from store.engine import now_of, reading, writing
 from store.history import SEARCH as IN_SEARCH
 from store.history import add_evaluation
 from store.loading import candidate_of
+from store.queue import waits
 from store.service_tables import HelperRow, TakeRow
 from store.tables import CandidateRow, EvaluationRow, RunRow
 
@@ -147,8 +148,7 @@ class SqlHelping:
 
 
 def _a_run_waits(session: Session) -> bool:
-    waiting = exists().where(RunRow.status == RunStatus.QUEUED.value, RunRow.queued_at.is_not(None))
-    return session.scalars(select(waiting)).one()
+    return session.scalars(select(exists().where(*waits(now_of(session))))).one()
 
 
 def _wanting(machine: str, but: Collection[str], now: datetime) -> Select[RunRow]:

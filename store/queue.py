@@ -1,11 +1,11 @@
 """Runs that wait for a worker: who takes which, for how long, and what becomes of those whose worker is gone."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Select, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import AllowanceError, ConfigError, StoreError
@@ -69,16 +69,16 @@ class SqlQueue:
             raise ConfigError(f"the key {ticket.key!r} was used for another request, run {row.id}; take a new key")
         return None if row is None else str(row.id)
 
-    def claim(self, worker: str, *, machine: str, lease_seconds: float, but: Collection[str] = ()) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits `but` those."""
+    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits."""
         with writing(self.engine, refused="no run can be claimed") as session:
-            for owner in _owners_in_turn(session):
-                row = session.scalars(_first_of(owner, but)).one_or_none()
+            now = now_of(session)
+            for owner in _owners_in_turn(session, now):
+                row = session.scalars(_first_of(owner, now)).one_or_none()
                 if row is not None:
-                    now = now_of(session)
                     row.status, row.claimed_by, row.machine = RunStatus.RUNNING.value, worker, machine
                     row.lease_until, row.started_at = now + timedelta(seconds=lease_seconds), now
-                    row.attempts += 1
+                    row.rests_until, row.attempts = None, row.attempts + 1
                     return Claim(run_id=row.id, worker=worker, attempt=row.attempts)
         return None
 
@@ -98,12 +98,19 @@ class SqlQueue:
     def release(self, claim: Claim) -> None:
         """Let the run wait again as if nobody had taken it up, or end it where that was asked."""
         with writing(self.engine, refused=f"run {claim.run_id} can't be given back") as session:
-            held = (RunRow.id == claim.run_id, RunRow.claimed_by == claim.worker, _stands(RunStatus.RUNNING))
-            row = session.scalars(select(RunRow).where(*held).with_for_update()).one_or_none()
-            if row is None:
-                return
-            row.attempts -= 1
-            _let_go(row, now_of(session))
+            row = session.scalars(_held(claim).with_for_update()).one_or_none()
+            if row is not None:
+                row.attempts -= 1
+                _let_go(row, now_of(session))
+
+    def set_aside(self, claim: Claim, *, seconds: float) -> None:
+        """Let the run wait again, and nobody take it up before."""
+        with writing(self.engine, refused=f"run {claim.run_id} can't be set aside") as session:
+            row = session.scalars(_held(claim).with_for_update()).one_or_none()
+            if row is not None:
+                now = now_of(session)
+                row.rests_until = now + timedelta(seconds=seconds)
+                _let_go(row, now)
 
     def cancel(self, run_id: str) -> RunStatus:
         """End the run: at once where it waits, through its worker where it is worked on."""
@@ -111,19 +118,16 @@ class SqlQueue:
             row = _locked(session, run_id)
             if row.queued_at is None and RunStatus(row.status) not in OVER:
                 raise ConfigError(f"run {run_id} belongs to a command at a terminal; end it there with Ctrl-C")
-            if row.status == RunStatus.QUEUED:
-                row.status, row.stopped_by, row.ended_at = RunStatus.CANCELLED.value, BY_REQUEST, now_of(session)
-            elif row.status == RunStatus.RUNNING:
-                row.cancel_asked = True
+            _cancel(row, now_of(session))
             return RunStatus(row.status)
 
     def cancel_batch(self, name: str, *, owner: str = "") -> None:
         """The same for all runs of a batch, of this owner where one is named."""
         mine = [_FOR_WORKERS, RunRow.batch == name, *([RunRow.owner == owner] if owner else [])]
+        open_ones = select(RunRow).where(*mine, _stands(RunStatus.QUEUED, RunStatus.RUNNING)).order_by(RunRow.id)
         with writing(self.engine, refused=f"the batch {name} can't be cancelled") as session:
-            ended = {"status": RunStatus.CANCELLED.value, "stopped_by": BY_REQUEST, "ended_at": now_of(session)}
-            session.execute(update(RunRow).where(*mine, _stands(RunStatus.QUEUED)).values(**ended))
-            session.execute(update(RunRow).where(*mine, _stands(RunStatus.RUNNING)).values(cancel_asked=True))
+            for row in session.scalars(open_ones.with_for_update()).all():  # none changes hands meanwhile
+                _cancel(row, now_of(session))
 
     def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
         """Let a run that is over wait again with this budget."""
@@ -176,8 +180,8 @@ class SqlQueue:
             session.execute(delete(WorkerRow).where(WorkerRow.name == name))
 
 
-def _stands(status: RunStatus) -> ColumnElement[bool]:
-    return RunRow.status == status.value
+def _stands(*statuses: RunStatus) -> ColumnElement[bool]:
+    return RunRow.status.in_([status.value for status in statuses])
 
 
 def _ticket_row(ticket: Ticket) -> dict[str, Any]:
@@ -185,9 +189,19 @@ def _ticket_row(ticket: Ticket) -> dict[str, Any]:
     return {**values, "key": ticket.key or None}
 
 
-def _owners_in_turn(session: Session) -> Sequence[str]:
+def waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Which runs a worker may take up."""
+    return _stands(RunStatus.QUEUED), _FOR_WORKERS, or_(RunRow.rests_until.is_(None), RunRow.rests_until <= now)
+
+
+def _held(claim: Claim) -> Select[RunRow]:
+    holds = (RunRow.id == claim.run_id, RunRow.claimed_by == claim.worker, _stands(RunStatus.RUNNING))
+    return select(RunRow).where(*holds)
+
+
+def _owners_in_turn(session: Session, now: datetime) -> Sequence[str]:
     """Owners of waiting runs: who has the fewest running comes first, then who was served longest ago."""
-    waiting = select(RunRow.owner).where(_stands(RunStatus.QUEUED), _FOR_WORKERS).distinct().subquery()
+    waiting = select(RunRow.owner).where(*waits(now)).distinct().subquery()
     other = aliased(RunRow)
     same = other.owner == waiting.c.owner
     is_running = (other.status == RunStatus.RUNNING.value, other.queued_at.is_not(None))
@@ -196,10 +210,8 @@ def _owners_in_turn(session: Session) -> Sequence[str]:
     return session.scalars(select(waiting.c.owner).order_by(running, served.asc().nulls_first(), waiting.c.owner)).all()
 
 
-def _first_of(owner: str, but: Collection[str]) -> Any:
-    waiting = select(RunRow).where(_stands(RunStatus.QUEUED), _FOR_WORKERS, RunRow.owner == owner)
-    if but:
-        waiting = waiting.where(RunRow.id.not_in(but))
+def _first_of(owner: str, now: datetime) -> Any:
+    waiting = select(RunRow).where(*waits(now), RunRow.owner == owner)
     in_order = waiting.order_by(RunRow.priority.desc(), RunRow.queued_at, RunRow.id).limit(1)
     return in_order.with_for_update(skip_locked=True)
 
@@ -212,7 +224,16 @@ def _locked(session: Session, run_id: str) -> RunRow:
 
 
 def _waiting() -> dict[str, Any]:
-    return {"status": RunStatus.QUEUED.value, "claimed_by": "", "lease_until": None, "stage": "", "progress": ""}
+    unheld = {"claimed_by": "", "lease_until": None, "rests_until": None, "stage": "", "progress": ""}
+    return {"status": RunStatus.QUEUED.value, **unheld}
+
+
+def _cancel(row: RunRow, now: datetime) -> None:
+    """A run that nobody wants any more; one that is over stays as it is."""
+    if row.status == RunStatus.QUEUED:
+        row.status, row.stopped_by, row.ended_at = RunStatus.CANCELLED.value, BY_REQUEST, now
+    elif row.status == RunStatus.RUNNING:
+        row.cancel_asked = True
 
 
 def _let_go(row: RunRow, now: datetime) -> None:

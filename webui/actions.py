@@ -21,10 +21,10 @@ from webui import entrance
 from webui.desk import service
 from webui.lists import when
 from webui.showing import aside, block, escaped, failure
-from worker.allowance import dollars_per_day_of
 from worker.github.offering import name_on, offer_patch
 from worker.handout import hand_out
 from worker.report.html import render
+from worker.resuming import take_up
 
 _DEAF = ("rules", "replay")
 """Proposers that ask no model, and read no hints."""
@@ -125,11 +125,15 @@ def show_resuming(line: RunSummary) -> None:
 
 
 def _resume(line: RunSummary, more: Budget) -> None:
-    def resume(_: Caller) -> None:
-        budget = service().store.catalogue.run(line.id).budget.replaced_by(more)
-        most = dollars_per_day_of(line.owner, service().store.keyring)  # whoever resumes it: it is its owner who pays
-        service().store.queue.requeue(line.id, budget, dollars_per_day=most)
-        service().nudge([line.id])
+    def resume(person: Caller) -> None:
+        take_up(
+            line,
+            more,
+            store=service().store,
+            settings=service().settings,
+            nudge=service().nudge,
+            dollars_per_day=person.dollars_per_day,
+        )
 
     _changed(line, "resume", resume)
 

@@ -94,8 +94,8 @@ def _requested(asked: Asked, form: RunForm | JudgeForm) -> Iterator[Request]:
 
 
 def _key(asked: Asked) -> tuple[str, str]:
-    """A digest of the fields and a key, which is the same for the same fields until the run was shown: a second click hands in nothing new, and one that was cut off by
-    another is found again.
+    """A digest of the fields, and a key that is the same for the same fields until the run was shown: a second click hands in
+    nothing new, and what was cut off by another click is found again.
     """
     content = repr((sorted(asked.fields.items()), asked.archive and asked.archive.file_id))
     digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

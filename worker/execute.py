@@ -1,6 +1,5 @@
 """One run from claimed to finished: materialise, environment, baseline, search, minimise, confirm, hand out."""
 
-import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,13 +15,12 @@ from agent.search import Search
 from core.errors import NoSandboxError, PerfsmithError, SandboxError, StoreError, is_of_machine
 from core.progress import SEARCH, Noted, StageStarted
 from core.run import SANDBOX_BROKE, Record, Run, RunKind, RunStatus
+from sandbox.archives import DISK_FULL
 from worker.assemble import assembled
 from worker.handout import Handout, hand_out
 from worker.job import INTERRUPTED, Job
 from worker.machine import claimed
 from worker.source import obtain_again
-
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def execute(job: Job) -> Handout:
@@ -67,7 +65,7 @@ def _disk_full_explained(job: Job) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK_FULL:
+        if error.errno not in DISK_FULL:
             raise
         where = error.filename or job.settings.home
         raise StoreError(f"the disk is full: {where} can't be written; free some space and resume the run") from error

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.errors import ConfigError
-from core.run import OVER
+from core.run import OVER, RunSummary
 from sandbox.scratch import remove
 from store.sql import SqlStore
 from worker.machine import claimed
@@ -16,30 +16,33 @@ def forget_old_runs(store: SqlStore, settings: Settings, *, older_than: timedelt
     count = store.prune(datetime.now(UTC) - older_than)
     runs = settings.home / "runs"
     for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
-        if folder.is_dir() and not _is_known(folder.name, store):
+        if folder.is_dir() and _known(folder.name, store) is None:
             _remove(folder)
     return count
 
 
 def clear_ended(store: SqlStore, settings: Settings) -> None:
-    """Remove the folders of runs that are over, where nobody looks into them; who takes such a run up again makes its folder
-    again.
+    """Remove the folders of runs of workers that are over, where nobody looks into them; who takes such a run up again makes its
+    folder again. What a command at a terminal has handed out there stays.
     """
     runs = settings.home / "runs"
     for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
-        if folder.is_dir() and _is_over(folder.name, store):
+        if folder.is_dir() and _has_ended_here(folder.name, store):
             _remove_unused(folder)
 
 
-def _is_over(run_id: str, store: SqlStore) -> bool:
-    return _is_known(run_id, store) and store.catalogue.summary(run_id).status in OVER
+def _has_ended_here(run_id: str, store: SqlStore) -> bool:
+    known = _known(run_id, store)
+    return known is not None and known.waits and known.status in OVER
 
 
-def _is_known(run_id: str, store: SqlStore) -> bool:
+def _known(run_id: str, store: SqlStore) -> RunSummary | None:
+    """None for the start of an id as well."""
     try:
-        return store.catalogue.run(run_id).id == run_id
+        found = store.catalogue.summary(run_id)
     except ConfigError:
-        return False
+        return None
+    return found if found.id == run_id else None
 
 
 def _remove(workspace: Path) -> None:

@@ -18,9 +18,25 @@ class BusyError(Exception):
 
 
 def persistently(
-    attempt: Callable[[], Found], *, attempts: int, longest_wait_seconds: float, sleep: Callable[[float], None]
+    attempt: Callable[[], Found],
+    *,
+    attempts: int,
+    longest_wait_seconds: float,
+    sleep: Callable[[float], None],
+    invited: int = 0,
 ) -> Found:
-    """What `attempt` gives, after as many attempts as it takes and at most so many: then its last BusyError."""
+    """What `attempt` gives, after as many attempts as it takes and at most so many: then its last BusyError. Up to `invited` of them
+    do not count, after which somebody said when to come back.
+    """
+    invitations = 0
+
+    def noted() -> Found:
+        nonlocal invitations
+        try:
+            return attempt()
+        except BusyError as error:
+            invitations += error.wait_seconds is not None
+            raise
 
     def wait_seconds(state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
@@ -30,9 +46,9 @@ def persistently(
 
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(BusyError),
-        stop=tenacity.stop_after_attempt(attempts),
+        stop=lambda state: state.attempt_number >= attempts + min(invitations, invited),
         wait=wait_seconds,
         sleep=sleep,
         reraise=True,
     )
-    return retrying(attempt)
+    return retrying(noted)

@@ -23,10 +23,6 @@ from worker.supervise import Workplace, supervise, supervise_help
 
 REPORT_SECONDS = 15.0
 """How often a worker says that it is alive."""
-UNABLE_SECONDS = 180.0
-"""A run that this machine was unable to work on is not taken up from here before: a sandbox that is missing, or a server that is
-out of reach, would else use up all attempts of all runs at once.
-"""
 REST_SECONDS = 600.0
 """A run whose help ended badly is not helped from here before: its setup may fail on this machine each time."""
 
@@ -53,8 +49,6 @@ class Shift:
     _all: tuple[Slot, ...] = field(init=False)
     _change: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopped: threading.Event = field(default_factory=threading.Event, init=False)
-    _unable: Resting = field(default_factory=lambda: Resting(seconds=UNABLE_SECONDS), init=False)
-    """Runs that could not be worked on from here."""
     _unhelped: Resting = field(default_factory=lambda: Resting(seconds=REST_SECONDS), init=False)
     """Runs that could not be helped from here."""
 
@@ -137,10 +131,7 @@ class Shift:
         work = self.place.settings.work
         try:
             return self.place.store.queue.claim(
-                self._holder(slot),
-                machine=work.machine,
-                lease_seconds=work.lease_seconds,
-                but=self._unable.runs(),
+                self._holder(slot), machine=work.machine, lease_seconds=work.lease_seconds
             )
         except StoreError as error:
             _log.warning("no run can be claimed", error=str(error))
@@ -149,9 +140,7 @@ class Shift:
     def _work_on(self, claim: Claim, slot: Slot) -> None:
         with self._busy(slot, claim.run_id):
             _log.info("the run is taken up", attempt=claim.attempt, holder=claim.worker)
-            if not supervise(claim, self.place, slot.mailbox):
-                _log.warning("the run can't be worked on from here for a while", seconds=UNABLE_SECONDS)
-                self._unable.add(claim.run_id)
+            supervise(claim, self.place, slot.mailbox)
         self._clear()
 
     def _clear(self) -> None:

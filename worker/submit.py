@@ -68,7 +68,8 @@ def new_id() -> str:
 def prepare(request: Request, run_id: str, workspace: Path, settings: Settings) -> Run:
     """The run that `request` asks for, with its source in `workspace`, not recorded yet. ConfigError when it can't be made."""
     proposers = _proposers(request, settings)
-    _require_prices(proposers, request, settings)
+    if request.budget.dollars is not None:
+        require_prices(proposers, settings)
     source = obtain(request.repository, request.ref, workspace, settings.sources)
     name = request.name or name_of(request.repository, settings.sources)
     problem = problem_of(source.tree, repository=name, revision=source.revision, flags=request.flags)
@@ -115,10 +116,8 @@ def _proposers(request: Request, settings: Settings) -> tuple[BackendSpec, ...]:
     return tuple(_with_model(spec, settings) for spec in request.proposers or default_proposers(settings))
 
 
-def _require_prices(proposers: Sequence[BackendSpec], request: Request, settings: Settings) -> None:
-    """ConfigError when dollars are limited and nobody knows what a model costs, before anything is fetched for it."""
-    if request.budget.dollars is None:
-        return
+def require_prices(proposers: Sequence[BackendSpec], settings: Settings) -> None:
+    """Where dollars are limited: ConfigError when nobody knows what a model costs, before anything is spent for it."""
     for spec in proposers:
         if spec.name == "openai" and resolve("proposer", spec, **supplies(settings)).price() is None:
             raise ConfigError(

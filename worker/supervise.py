@@ -17,6 +17,10 @@ from worker.process import CHILD, Child, Mailbox, News, started
 from worker.queueing.app import Nudge
 from worker.settings import Settings, Work
 
+UNABLE_SECONDS = 300.0
+"""A run that a machine was unable to work on rests so long, and twice as long after each further attempt: a sandbox that is missing, or a
+server that is out of reach, would else use up all attempts of all runs before another machine is free, or this one is repaired.
+"""
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -33,10 +37,8 @@ class Workplace:
     """What a child is: a command that takes the words of `worker.child`."""
 
 
-def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> bool:
-    """Work on the run until it has ended, is another's, or the mailbox says that this worker is to stop. False when this machine
-    was unable to.
-    """
+def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> None:
+    """Work on the run until it has ended, is another's, or the mailbox says that this worker is to stop."""
     with started(claim, place.program, place.variables, mailbox) as child:
         reason = _watch(lambda: _renewed(claim, place), place.settings.work, mailbox)
         _log.info("the run leaves this worker", reason=str(reason))
@@ -44,16 +46,15 @@ def supervise(claim: Claim, place: Workplace, mailbox: Mailbox) -> bool:
         if reason is News.STOP:
             _give_back(claim, place)
             child.stop(grace_seconds=grace)
-            return True
+            return
         if reason is Wish.CANCELLED:
             child.stop(grace_seconds=grace)
         elif reason is Wish.OVER:
             child.leave(grace_seconds=grace)
         elif reason is Wish.LOST:
             child.kill()
-            return True
+            return
         _settle(claim, place, child)
-        return child.status != UNABLE
 
 
 def supervise_help(helper: Helper, place: Workplace, mailbox: Mailbox) -> bool:
@@ -131,6 +132,8 @@ def _settle(claim: Claim, place: Workplace, child: Child) -> None:
             _log.warning("the child ended before its run", status=child.status, attempt=claim.attempt)
             if claim.attempt >= MOST_ATTEMPTS:
                 _give_up(claim, place, child)
+            elif child.status == UNABLE:
+                place.store.queue.set_aside(claim, seconds=UNABLE_SECONDS * 2 ** (claim.attempt - 1))
     except LostClaimError:
         _log.info("the run is another's by now")
     except StoreError as error:

@@ -53,7 +53,7 @@ class Endpoint(Protocol):
     """A server that speaks the chat completions protocol."""
 
     def send(self, request: Mapping[str, object], *, most_lost: int | None, most_seconds: float | None) -> Delivery:
-        """Send, again if need be, but not after `most_lost` lost attempts or `most_seconds`.
+        """Send, again if need be, but not after `most_lost` lost attempts or `most_seconds`; the last attempt goes on to its timeout.
         ConfigError when the server refuses for a reason that only the submitter can change.
         """
 

@@ -85,7 +85,10 @@ class Patience:
     def _wait_seconds(self) -> float:
         asked_for = self.failures[-1].wait_seconds
         backoff: float = min(_LONGEST_BACKOFF_SECONDS, _FIRST_WAIT_SECONDS * 2 ** (len(self.failures) - 1))
-        return min(self.longest_wait_seconds, backoff if asked_for is None else asked_for)
+        wait = (
+            backoff if asked_for is None else max(_FIRST_WAIT_SECONDS, asked_for)
+        )  # "at once", for minutes, would be a flood
+        return min(self.longest_wait_seconds, wait)
 
     def _tell(self) -> None:
         if len(self.failures) == 1:

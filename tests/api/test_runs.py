@@ -19,6 +19,7 @@ from api.service import STREAMS_OF_ONE, SUBMISSIONS, SUBMISSIONS_OF_ONE, Service
 from core.access import Scope
 from core.allowance import OUT_OF_ALLOWANCE
 from core.candidate import Verdict
+from core.errors import MachineError
 from core.queue import Ticket
 from core.run import RunStatus
 from store.engine import connect
@@ -229,6 +230,31 @@ def test_a_day_bounds_no_run_whose_dollars_nobody_can_count(
     assert answer.status_code == 422
     assert "the price of the model 'm' is not known" in answer.json()["detail"]
     assert store.recent(1) == []
+
+
+def test_a_run_is_not_resumed_with_dollars_that_nobody_can_count(
+    client_of: ClientMaker, service: Service, repository: str
+) -> None:
+    unpriced = replace(service.settings, openai_api_key="none", model="m")
+    client = client_of(Scope.SUBMIT, settings=unpriced)
+    run_id = client.post(RUNS, json={"repository": repository}).json()["id"]
+    client.post(f"{RUNS}/{run_id}/cancel")
+    answer = client.post(f"{RUNS}/{run_id}/resume", json={"dollars": 3})
+    assert answer.status_code == 422
+    assert "the price of the model 'm' is not known" in answer.json()["detail"]
+    assert client.post(f"{RUNS}/{run_id}/resume", json={"candidates": 3}).status_code == 200
+
+
+def test_a_machine_that_can_not_take_a_run_now_is_no_fault_of_who_asks(
+    client_of: ClientMaker, repository: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise MachineError("there is no room left")
+
+    monkeypatch.setattr("api.handing_in.hand_in", full)
+    answer = client_of(Scope.SUBMIT).post(RUNS, json={"repository": repository})
+    assert (answer.status_code, answer.json()["detail"]) == (503, "there is no room left")
+    assert int(answer.headers["retry-after"]) > 0
 
 
 def test_whoever_resumes_a_run_its_owner_s_day_bounds_it(

@@ -57,8 +57,8 @@ class MemoryCatalogue:
         runs = self.page(RunFilter(batch=name, owner=owner), limit=len(self.runs)).runs if name else ()
         if not runs:
             raise ConfigError(f"there is no batch {name!r}")
-        speedups = [(line.status, line.speedup.estimate if line.speedup else None) for line in runs]
-        return batch_of(name, speedups, sum(line.dollars for line in runs))
+        confirmed = [line.speedup.estimate for line in runs if line.speedup]
+        return batch_of(name, Counter(line.status for line in runs), confirmed, sum(line.dollars for line in runs))
 
     def candidates(self, run_id: str, *, after: int = -1, limit: int = 200) -> tuple[CandidateSummary, ...]:
         """The lines of candidates whose number is above `after`."""

@@ -1,6 +1,6 @@
 """A queue in memory."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +27,7 @@ class Place:
     lease_until: datetime | None = None
     attempts: int = 0
     cancel_asked: bool = False
+    rests_until: datetime | None = None
     stage: str = ""
     progress: str = ""
     started_at: datetime | None = None
@@ -76,15 +77,18 @@ class MemoryQueue:
                 return run_id
         return None
 
-    def claim(self, worker: str, *, machine: str, lease_seconds: float, but: Collection[str] = ()) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits `but` those."""
-        run_id = min((run_id for run_id in self._waiting() if run_id not in but), key=self._turn, default=None)
+    def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
+        """The right to the run whose turn it is, now running; None when none waits."""
+        now = datetime.now(UTC)
+        ready = (run_id for run_id in self._waiting() if (self.places[run_id].rests_until or now) <= now)
+        run_id = min(ready, key=self._turn, default=None)
         if run_id is None:
             return None
-        place, now = self.places[run_id], datetime.now(UTC)
+        place = self.places[run_id]
         self._set(run_id, RunStatus.RUNNING)
         place.holder, place.machine, place.started_at = worker, machine, now
         place.lease_until, place.attempts = now + timedelta(seconds=lease_seconds), place.attempts + 1
+        place.rests_until = None
         return Claim(run_id=run_id, worker=worker, attempt=place.attempts)
 
     def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
@@ -103,6 +107,14 @@ class MemoryQueue:
         if place.holder == claim.worker and self.runs[claim.run_id].status is RunStatus.RUNNING:
             place.leave()
             place.attempts -= 1
+            self._recover(claim.run_id, place)
+
+    def set_aside(self, claim: Claim, *, seconds: float) -> None:
+        """Let the run wait again, and nobody take it up before."""
+        place = self.places[claim.run_id]
+        if place.holder == claim.worker and self.runs[claim.run_id].status is RunStatus.RUNNING:
+            place.leave()
+            place.rests_until = datetime.now(UTC) + timedelta(seconds=seconds)
             self._recover(claim.run_id, place)
 
     def cancel(self, run_id: str) -> RunStatus:
@@ -132,7 +144,7 @@ class MemoryQueue:
         place.leave()
         now = datetime.now(UTC)
         place.queued_at, place.nudged_at, place.ended_at = now, now, None
-        place.attempts, place.cancel_asked = 0, False
+        place.attempts, place.cancel_asked, place.rests_until = 0, False, None
         self.runs[run_id] = replace(run, status=RunStatus.QUEUED, budget=bounded, error="", stopped_by="")
 
     def add_hint(self, run_id: str, author: str, text: str) -> None:

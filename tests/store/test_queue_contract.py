@@ -132,12 +132,26 @@ def test_an_owners_runs_go_by_priority_then_by_age(store: ServiceStore) -> None:
     assert list(claimed_ids(store)) == ["c", "b", "a", "d"]
 
 
-def test_runs_that_a_worker_leaves_alone_are_for_others(store: ServiceStore) -> None:
+def test_a_run_that_was_set_aside_lets_others_by_and_waits_again_when_it_has_rested(store: ServiceStore) -> None:
     hand_in(store, "a1", "a2", owner="ada")
-    hand_in(store, "b1", owner="bob")
-    taken = [store.queue.claim("w", machine="m", lease_seconds=LONG, but=("a1", "b1")) for _ in range(2)]
-    assert [each and each.run_id for each in taken] == ["a2", None]
-    assert set(claimed_ids(store)) == {"a1", "b1"}
+    store.queue.set_aside(claim(store), seconds=LONG)
+    assert [status(store, run_id) for run_id in ("a1", "a2")] == [RunStatus.QUEUED] * 2
+    store.queue.set_aside(claim(store), seconds=-1)
+    again = claim(store)
+    assert (again.run_id, again.attempt) == ("a2", 2)
+    assert list(claimed_ids(store)) == []
+
+
+def test_nobody_sets_aside_what_is_anothers_and_a_cancelled_run_ends_so(store: ServiceStore) -> None:
+    hand_in(store, "a1")
+    held = claim(store)
+    store.queue.set_aside(replace(held, worker="another"), seconds=LONG)
+    assert status(store, "a1") is RunStatus.RUNNING
+    store.queue.cancel("a1")
+    store.queue.set_aside(held, seconds=LONG)
+    assert status(store, "a1") is RunStatus.CANCELLED
+    store.queue.requeue("a1", Budget())
+    assert claim(store).run_id == "a1"
 
 
 def test_owners_take_turns_whatever_their_priorities(store: ServiceStore) -> None:

@@ -17,7 +17,7 @@ from worker.beat import beating
 from worker.child import UNABLE
 from worker.queueing.app import make_celery
 from worker.settings import Settings, read_settings
-from worker.shift import REST_SECONDS, UNABLE_SECONDS, Shift
+from worker.shift import REST_SECONDS, Shift
 from worker.supervise import Workplace
 
 CHILD = """
@@ -121,7 +121,7 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_took_as_a_helper(store:
 
 
 def test_a_run_that_this_machine_is_unable_to_work_on_rests_and_others_get_their_turn(
-    store: SqlStore, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, settings: Settings
 ) -> None:
     working = a_shift(store, settings, status=UNABLE)
     for run_id in ("4444", "5555"):
@@ -131,22 +131,33 @@ def test_a_run_that_this_machine_is_unable_to_work_on_rests_and_others_get_their
         store.queue.recover()
     assert told(settings) == ["1", "1"]
     assert [summary.status for summary in store.recent(9)] == [RunStatus.QUEUED] * 2
-    now = time.monotonic() + UNABLE_SECONDS
-    monkeypatch.setattr(time, "monotonic", lambda: now)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET rests_until = NULL")
     working.work()
     assert told(settings) == ["1", "1", "2", "2"]
+
+
+@pytest.mark.usefixtures("claim")
+def test_a_run_that_rests_keeps_nobody_from_helping(store: SqlStore, settings: Settings) -> None:
+    store.queue.enqueue(a_run("4444"), Ticket())
+    a_shift(store, settings, status=UNABLE).work()
+    assert told(settings) == ["1", "help"]
 
 
 @pytest.mark.parametrize("broker_url", [None, "redis://127.0.0.1:9/0"])
 def test_a_worker_of_a_team_keeps_nothing_of_runs_that_are_over(
     store: SqlStore, settings: Settings, broker_url: str | None
 ) -> None:
-    store.create(a_run("3333"))
-    store.transition("3333", RunStatus.FINISHED)
-    settings.workspace("3333").mkdir(parents=True)
+    store.queue.enqueue(a_run("3333"), Ticket())
+    store.queue.cancel("3333")
+    store.create(a_run("5555"))
+    store.transition("5555", RunStatus.FINISHED)
+    for run_id in ("3333", "5555"):
+        settings.workspace(run_id).mkdir(parents=True)
     store.queue.enqueue(a_run("4444"), Ticket())
     a_shift(store, replace(settings, work=replace(settings.work, broker_url=broker_url))).work()
     assert settings.workspace("3333").exists() == (broker_url is None)
+    assert settings.workspace("5555").exists()  # a command at a terminal has handed out there
 
 
 def test_runs_that_wait_come_before_help(store: SqlStore, settings: Settings) -> None:

@@ -1,15 +1,14 @@
 """Batches: how far runs that belong together have come, and what came of them."""
 
-import math
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
 import streamlit as st
 
-from core import figures, stats
-from core.listing import RunFilter
-from core.run import OVER, RunStatus, RunSummary
+from core import figures
+from core.errors import ConfigError
+from core.listing import BatchSummary, RunFilter
+from core.run import OVER, RunSummary
 from webui.charts.intervals import intervals
 from webui.desk import service
 from webui.lists import pick_run
@@ -29,8 +28,13 @@ def show_page() -> None:
     if not batch:
         _show_recent()
         return
-    is_over = all(run.status in OVER for run in _runs(batch))
-    live(_show_batch, seconds=None if is_over else LIVE_SECONDS)(batch)
+    try:
+        summary = service().store.catalogue.batch(batch)
+    except ConfigError:
+        nothing("There is no run of this batch. Look at its spelling; capitals count.")
+        return
+    is_over = _ended(summary) == sum(summary.runs.values())
+    live(_show_batch, seconds=None if is_over else LIVE_SECONDS)(batch, was_over=is_over)
 
 
 def _show_recent() -> None:
@@ -45,8 +49,8 @@ def _show_recent() -> None:
         st.page_link("screens/batches.py", label=escaped(name), query_params={"batch": name})
 
 
-def _runs(batch: str) -> list[RunSummary]:
-    """The newest runs of the batch; one more than MOST_RUNS where there are more."""
+def _newest(batch: str) -> list[RunSummary]:
+    """The newest runs of the batch, as many as a page shows."""
 
     def pages() -> Iterator[RunSummary]:
         after = ""
@@ -56,33 +60,34 @@ def _runs(batch: str) -> list[RunSummary]:
             if not (after := page.after):
                 return
 
-    return list(islice(pages(), MOST_RUNS + 1))
+    return list(islice(pages(), MOST_RUNS))
 
 
-def _show_batch(batch: str) -> None:
-    runs = _runs(batch)
-    if not runs:
-        nothing("There is no run of this batch. Look at its spelling; capitals count.")
-        return
-    if len(runs) > MOST_RUNS:
-        runs = runs[:MOST_RUNS]
-        aside(f"The batch has more runs than are counted here: these are its newest {MOST_RUNS}.")
-    counts = Counter(run.status for run in runs)
-    ended = sum(counts[status] for status in OVER)
-    st.progress(ended / len(runs), text=f"{ended} of {len(runs)} runs have ended")
-    faster = {run.id: run.speedup for run in runs if run.speedup}
+def _show_batch(batch: str, *, was_over: bool) -> None:
+    summary = service().store.catalogue.batch(batch)
+    count, ended = sum(summary.runs.values()), _ended(summary)
+    if ended == count and not was_over:
+        st.rerun()
+    st.progress(ended / count, text=f"{ended} of {count} runs have ended")
     with st.container(horizontal=True):
-        for status in RunStatus:
-            if counts[status]:
-                st.metric(status_words(status), counts[status], border=True)
-        st.metric("confirmed faster", f"{len(faster)} of {len(runs)}", border=True)
-        if faster:
-            logs = [[math.log(speedup.estimate)] for speedup in faster.values()]
-            st.metric("geometric mean of them", figures.times(math.exp(stats.geometric_mean(logs)[0])), border=True)
-        st.metric("models", figures.dollars(sum(run.dollars for run in runs)), border=True)
+        for status, number in summary.runs.items():
+            if number:
+                st.metric(status_words(status), number, border=True)
+        st.metric("confirmed faster", f"{summary.faster} of {count}", border=True)
+        if summary.speedup:
+            st.metric("geometric mean of them", figures.times(summary.speedup), border=True)
+        st.metric("models", figures.dollars(summary.dollars), border=True)
+    runs = _newest(batch)
+    if len(runs) < count:
+        aside(f"Of its {count} runs the newest {len(runs)} are shown.")
+    faster = {run.id: run.speedup for run in runs if run.speedup}
     if faster:
         st.plotly_chart(intervals(faster), config={"displayModeBar": False})
     pick_run(runs, key="runs of the batch")
+
+
+def _ended(summary: BatchSummary) -> int:
+    return sum(summary.runs[status] for status in OVER)
 
 
 show_page()

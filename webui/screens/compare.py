@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import figures
 from core.problem import Problem, title_of
-from core.run import OVER, Backends, RunSummary
+from core.run import OVER, Backends, Run, RunSummary
 from webui.charts.intervals import intervals
 from webui.charts.progress import progress
 from webui.desk import service
@@ -29,15 +29,18 @@ def show_page() -> None:
     if len(ids) > MOST_RUNS:
         nothing(f"The first {MOST_RUNS} are shown.")
     shown = ids[:MOST_RUNS]
-    is_over = all(service().store.catalogue.summary(run_id).status in OVER for run_id in shown)
-    live(_show_runs, seconds=None if is_over else LIVE_SECONDS)(shown)
+    runs = [service().store.catalogue.run(run_id) for run_id in shown]
+    is_over = all(run.status in OVER for run in runs)
+    _warn([run.problem for run in runs])
+    live(_show_runs, seconds=None if is_over else LIVE_SECONDS)(runs, was_over=is_over)
 
 
-def _show_runs(ids: list[str]) -> None:
-    seen = [look(run_id) for run_id in ids]
-    runs = {each.line.id: service().store.catalogue.run(each.line.id) for each in seen}
-    _warn([run.problem for run in runs.values()])
-    st.dataframe([_row(each.line, runs[each.line.id].backends) for each in seen], hide_index=True)
+def _show_runs(runs: list[Run], *, was_over: bool) -> None:
+    seen = [look(run.id) for run in runs]
+    if not was_over and all(each.line.status in OVER for each in seen):
+        st.rerun()
+    rows = [_row(each.line, run.backends) for each, run in zip(seen, runs, strict=True)]
+    st.dataframe(rows, hide_index=True)
     faster = {each.line.id: each.line.speedup for each in seen if each.line.speedup}
     if faster:
         st.header("Confirmed speedups")

@@ -7,9 +7,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from api.problems import RefusedError
 from core.access import Scope
+from core.allowance import may_cost
 from core.errors import PerfsmithError
 from core.problem import Generality, Objective, Problem
 from core.queue import LEAST_PRIORITY, MOST_MACHINES, MOST_PRIORITY
+from core.run import BackendSpec
 from core.spend import Budget
 from webui import entrance
 from webui.actions import ask_budget
@@ -159,7 +161,7 @@ def _ask_limits() -> Budget:
     budget = ask_budget(DEFAULT_CANDIDATES)
     if budget.candidates is None:
         aside(f"Without a number of candidates {DEFAULT_CANDIDATES} are tried at most.")
-    if "openai" not in _proposers():
+    if not may_cost([BackendSpec(name=name, options={}) for name in _proposers()]):
         aside("Costs no money: rules and the local model ask nobody.")
         return budget
     if budget.dollars is None:

@@ -14,7 +14,7 @@ from worker.remote.client import POLL_SECONDS, NoEntryError, RunState, Server
 
 
 def work_there(rows: Sequence[Row], server: Server, name: str, output: Path, told: Told) -> tuple[Ended, ...]:
-    """Every row's run on `server`, where the same name and line are the same run. NoEntryError, with the results as they were,
+    """Every row's run on `server`, where the same name, line and files are the same run. NoEntryError, with the results as they were,
     when it takes nothing from us.
     """
     work = _Work(rows=rows, server=server, name=name, output=output, told=told, waiting=deque(rows))
@@ -72,7 +72,7 @@ class _Work:
         patient = self._patient()
         under_way = patient.under_way(self.name)
         for digest, (row, known) in list(self.standing.items()):
-            state = under_way.get(known.run_id) or patient.state(known.run_id)
+            state = under_way.get(known.run_id) or (known if known.is_over else patient.state(known.run_id))
             if state.is_over:
                 del self.standing[digest]
                 self.day_is_full = False
@@ -94,7 +94,8 @@ class _Work:
 
     def _end(self, row: Row, ended: Ended) -> None:
         self.ended[row.digest] = ended
-        self.write()
+        if ended.result or self.standing:  # a server that has taken nothing yet may be the wrong one
+            self.write()
         self.told(Progress(row=row, ended=ended))
 
 

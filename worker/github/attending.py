@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from core.errors import ConfigError, PerfsmithError, StoreError
+from core.errors import ConfigError, MachineError, PerfsmithError, StoreError
 from core.inbox import Event
 from core.queue import Ticket
 from core.run import OVER
@@ -110,7 +110,7 @@ class Office:
             inbox.put_back(event.id, holder)
         except _WaitingError:
             inbox.lay_aside(event.id, holder, seconds=RUN_SECONDS)
-        except (StoreError, NoAnswerError, OSError) as error:
+        except (StoreError, MachineError, NoAnswerError, OSError) as error:
             _log.warning("event %s is tried again in %.0f s: %s", event.id, AGAIN_SECONDS, error)
             self._postpone(event, holder)
         except PerfsmithError as error:

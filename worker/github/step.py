@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from core.errors import ConfigError, PerfsmithError, StoreError
+from core.errors import ConfigError, MachineError, PerfsmithError, StoreError
 from core.run import RunStatus
 from sandbox.extent import Limits
 from worker.github.asking import asked_of
@@ -84,7 +84,9 @@ def take(step: Step) -> Outcome:
         return _worked(step, wanted)
     except PerfsmithError as error:
         # Where there is no summary, somebody will try again.
-        is_ours = isinstance(error, StoreError) or (isinstance(error, NoAnswerError) and step.summary is None)
+        is_ours = isinstance(error, StoreError) or (
+            isinstance(error, NoAnswerError | MachineError) and step.summary is None
+        )
         if not is_ours and not _is_superseded(step, wanted):
             _tell(step, wanted, refusal_of(wanted, str(error)))
         write_outputs(step.outputs, values_of(None, outcome=Outcome.FAILED, folder=step.folder, address=""))

@@ -27,6 +27,10 @@ PATIENT_ATTEMPTS = 25
 """Of a run that was handed in: about ten minutes, in which a server can be brought up anew."""
 POLL_SECONDS = 2.0
 _LONGEST_WAIT_SECONDS = 30.0
+_INVITATIONS = 60
+"""A server that is full says when to come back; so often it is believed, which is ten minutes and more."""
+_FETCHED_SECONDS = 900.0
+"""A server fetches what is handed in before it answers. To ask again meanwhile would have it fetched twice."""
 _BUSY = (429, 500, 502, 503, 504)
 _PLACES_TO_HAND_IN = ("/runs", "/judge", "/archives")
 _LONGEST_DETAIL = 1000
@@ -91,13 +95,11 @@ class Server:
         headers = {"Idempotency-Key": _key(ticket.key, archive)}
         if archive is not None:
             data, files = {"request": json.dumps(body)}, {"archive": archive}
-            return _state(self._json("POST", "/archives", headers=headers, data=data, files=files))
+            return _state(self._handed_in("/archives", headers=headers, data=data, files=files))
         body["repository"] = request.repository
         if request.ref is not None:
             body["ref"] = request.ref
-        return _state(
-            self._json("POST", "/judge" if request.patch is not None else "/runs", headers=headers, json=body)
-        )
+        return _state(self._handed_in("/runs" if request.patch is None else "/judge", headers=headers, json=body))
 
     def state(self, run_id: str) -> RunState:
         """Where the run stands."""
@@ -135,10 +137,10 @@ class Server:
         return self._call("GET", f"/runs/{quote(run_id, safe='')}/report")
 
     def patient(self, told: Callable[[str], None]) -> "Server":
-        """The same server, given up on after about ten minutes; `told` hears each time that it does not answer."""
+        """The same server, given up on after about ten minutes; `told` hears each time that it has no answer yet."""
 
         def sleep(seconds: float) -> None:
-            told(f"{self.url} does not answer; it is asked again in {seconds:.0f} s")
+            told(f"{self.url} is busy or out of reach; it is asked again in {seconds:.0f} s")
             self.sleep(seconds)
 
         return replace(self, attempts=PATIENT_ATTEMPTS, sleep=sleep)
@@ -155,6 +157,9 @@ class Server:
                 return patient.result(state.run_id)
             self.sleep(POLL_SECONDS)
             state = patient.state(state.run_id)
+
+    def _handed_in(self, path: str, **options: Any) -> Mapping[str, object]:
+        return self._json("POST", path, timeout=max(self.timeout_seconds, _FETCHED_SECONDS), **options)
 
     def _json(self, method: str, path: str, **options: Any) -> Mapping[str, object]:
         body = self._call(method, path, **options)
@@ -174,6 +179,7 @@ class Server:
                 attempts=self.attempts,
                 longest_wait_seconds=_LONGEST_WAIT_SECONDS,
                 sleep=self.sleep,
+                invited=_INVITATIONS,
             )
         except BusyError as error:
             raise StoreError(f"{self.url} does not answer after {self.attempts} attempts: {error}") from error
@@ -207,10 +213,10 @@ def _key(key: str, archive: tuple[str, bytes] | None) -> str:
 
 
 def _is_at_the_door(method: str, path: str, status: int) -> bool:
-    """Whether nothing at all is taken from us: 404 is about a run only where one is named."""
-    return status == HTTPStatus.UNAUTHORIZED or (
-        status == HTTPStatus.NOT_FOUND and method == "POST" and path in _PLACES_TO_HAND_IN
-    )
+    """Whether nothing at all is taken from us: by a wrong address or token. 404 is about a run only where one is named."""
+    elsewhere = range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST)
+    wrong = status in elsewhere or status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+    return status == HTTPStatus.UNAUTHORIZED or (wrong and method == "POST" and path in _PLACES_TO_HAND_IN)
 
 
 def _retry_after(answer: httpx2.Response) -> float | None:

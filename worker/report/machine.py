@@ -63,7 +63,7 @@ def refusal(reason: str) -> dict[str, object]:
     )
 
 
-def everything(record: Record, *, patch: str | None = None) -> dict[str, object]:
+def everything(record: Record) -> dict[str, object]:
     """The summary with all that led to it: what was asked, every candidate whole, every sample."""
     run = record.run
     details: dict[str, object] = {
@@ -76,7 +76,7 @@ def everything(record: Record, *, patch: str | None = None) -> dict[str, object]
         "hints": record.hints,
         "history": record.candidates,
     }
-    return summary(record, patch=patch) | strict_object(details)
+    return summary(record) | strict_object(details)
 
 
 def to_json(found: Mapping[str, object]) -> str:

@@ -164,7 +164,7 @@ def test_a_server_that_stays_busy_costs_nothing(status: int, server: ModelServer
     assert error.direction.startswith("a better algorithm")
 
 
-def test_retry_after_is_honoured_up_to_the_longest_wait(server: ModelServer) -> None:
+def test_retry_after_is_honoured_from_a_second_to_the_longest_wait(server: ModelServer) -> None:
     waits: list[float] = []
     endpoint = Server(
         base_url=server.url,
@@ -177,7 +177,7 @@ def test_retry_after_is_honoured_up_to_the_longest_wait(server: ModelServer) -> 
     asked_for = ["7", "3600", "Mon, 01 Jan 2001 00:00:00 GMT", "soon", "nan"]
     server.play(*(refusal(503, headers=(("Retry-After", value),)) for value in asked_for), EDIT)
     assert endpoint.send({"model": "m", "messages": []}).error == ""
-    assert waits == [7, 30, 0, 8, 15]
+    assert waits == [7, 30, 1, 8, 15]
 
 
 @pytest.mark.parametrize(

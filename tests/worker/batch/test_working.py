@@ -86,7 +86,7 @@ def test_a_batch_outlives_a_server_that_is_brought_up_anew(api: ApiServer, repos
     told: list[Progress] = []
     (ended,) = work_there(rows_of(tmp_path, repository), server, "outage", tmp_path / "out.jsonl", told.append)
     assert ended.result is not None
-    assert sum("does not answer" in progress.words for progress in told) == 12
+    assert sum("out of reach" in progress.words for progress in told) == 12
 
 
 def test_a_batch_waits_for_its_own_runs_where_the_day_has_dollars_for_one_at_a_time(

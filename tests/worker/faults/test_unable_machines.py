@@ -21,7 +21,7 @@ def test_a_worker_without_an_engine_leaves_runs_that_need_one_until_their_last_a
         said = "\n".join(entry.message for entry in service.store.catalogue.entries(run_id))
         assert "leaves the run to other workers, or to later: no Docker engine answers" in said
 
-    service.execute(f"UPDATE runs SET attempts = {MOST_ATTEMPTS - 1} WHERE id = '{first}'")
+    service.execute(f"UPDATE runs SET attempts = {MOST_ATTEMPTS - 1}, rests_until = NULL WHERE id = '{first}'")
     service.begin()
     summary = service.ended(first)
     assert (summary.status, service.endings(first)) == (RunStatus.FAILED, 1)

@@ -120,7 +120,7 @@ def test_a_server_that_is_brought_up_anew_is_waited_for_by_whoever_waits_for_a_r
     with pytest.raises(StoreError, match="does not answer after 25 attempts"):
         Server(url="http://127.0.0.1:9", sleep=waits.append).wait(state, lambda now: heard.append(now.progress))
     assert sum(waits) == 2 + 601
-    assert heard[:2] == ["measuring", "http://127.0.0.1:9 does not answer; it is asked again in 1 s"]
+    assert heard[:2] == ["measuring", "http://127.0.0.1:9 is busy or out of reach; it is asked again in 1 s"]
 
 
 @contextmanager
