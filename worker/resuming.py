@@ -26,7 +26,7 @@ def take_up(
     known = store.catalogue.run(run.id)
     budget, proposers = known.budget.replaced_by(more), known.backends.proposers
     most = dollars_per_day_of(run.owner, store.keyring, otherwise=dollars_per_day)
-    if budget.dollars is not None or (most is not None and may_cost(proposers)):
+    if more.dollars is not None or (most is not None and may_cost(proposers)):
         require_prices(proposers, settings)
     store.queue.requeue(run.id, budget, dollars_per_day=most)
     nudge([run.id])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
+from core.queue import Ticket
 from core.run import RunStatus
 from store.sql import SqlStore
 from tests.store.facts import a_run
@@ -41,10 +42,10 @@ def test_folders_go_with_their_runs_and_those_of_the_living_stay(home: Settings)
 def test_folders_of_runs_that_are_over_are_cleared(home: Settings) -> None:
     with SqlStore.open(home.database_url) as store:
         for run_id in ("aaaa", "bbbb", "cccc"):
-            store.create(a_run(run_id))
+            store.queue.enqueue(a_run(run_id), Ticket())
             home.workspace(run_id).mkdir(parents=True)
         for run_id in ("aaaa", "bbbb"):
-            store.transition(run_id, RunStatus.FINISHED)
+            store.queue.cancel(run_id)
         unknown = home.workspace("dddd")
         unknown.mkdir()
         with claimed(home.workspace("bbbb"), "bbbb"):

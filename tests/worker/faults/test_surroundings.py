@@ -97,6 +97,8 @@ def test_a_disk_that_fills_in_the_middle_of_a_run_costs_it_an_attempt(
         assert service.summary(run.id).status in {RunStatus.QUEUED, RunStatus.RUNNING}, service.said()
         time.sleep(0.1)
     filler.unlink()
+    service.wait_for(run.id, lambda summary: summary.status is RunStatus.QUEUED)
+    service.execute("UPDATE runs SET rests_until = NULL")
     service.begin()
     summary = service.ended(run.id)
     assert (summary.status, service.endings(run.id)) == (RunStatus.FAILED, 1)
