@@ -88,6 +88,7 @@ def tell_problems(app: FastAPI) -> None:
     @app.exception_handler(PerfsmithError)
     async def _ours(request: Request, error: PerfsmithError) -> JSONResponse:
         if isinstance(error, MachineError):
+            _log.error("this machine is unable to", run=run_of(request), path=request.url.path, error=str(error))
             return answer(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": str(RETRY_SECONDS)})
         if isinstance(error, AllowanceError):
             return answer(HTTPStatus.FORBIDDEN, str(error), kind=OUT_OF_ALLOWANCE)

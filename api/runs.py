@@ -108,14 +108,7 @@ def resume_run(run_id: str, form: BudgetForm, caller: Submitter, service: Servic
     """Take up a run that is over; the limits that are given replace its own."""
     run = found(run_id, service)
     caller.require_owner(run)
-    take_up(
-        run,
-        form.budget(),
-        store=service.store,
-        settings=service.settings,
-        nudge=service.nudge,
-        dollars_per_day=caller.dollars_per_day,
-    )
+    take_up(run, form.budget(), store=service.store, settings=service.settings, nudge=service.nudge)
     return told(found(run.id, service))
 
 

@@ -3,7 +3,7 @@
 PerfsmithError
 ├── ConfigError    the submitter must change the request; the cli prints it and exits with 2
 │   ├── AllowanceError  the owner's day leaves too few dollars: later it may be taken; a batch waits for its own runs
-│   └── MachineError   this machine lacks what it takes, or can't reach it; a worker leaves the run to others, or to later
+│   └── MachineError   this machine lacks what it takes, or can't reach it: another one, or this one later, may succeed
 │       └── NoSandboxError  what is lacking is a sandbox; a run that fails of it counts among those whose sandbox broke
 ├── ProposalError  a proposer had no usable answer; the loop records a candidate with its cost and goes on
 ├── SandboxError   the sandbox itself broke; evaluate retries, then the run fails with this reason

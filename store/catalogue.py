@@ -26,6 +26,7 @@ from store.hints import hints_of
 from store.history import CONFIRMATION
 from store.loading import candidate_of, run_of
 from store.profiles import unpack
+from store.queue import waits
 from store.service_tables import WorkerRow
 from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
 from store.tables import EvaluationRow, LogRow, ModelCallRow, ProfilesRow, RunRow
@@ -166,10 +167,10 @@ class SqlCatalogue:
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest."""
-        waiting = (RunRow.status == RunStatus.QUEUED.value, RunRow.queued_at.is_not(None))
         with self._reading("the queue") as session:
-            oldest = session.scalars(select(func.min(RunRow.queued_at)).where(*waiting)).one()
-            return 0.0 if oldest is None else max(0.0, (now_of(session) - oldest).total_seconds())
+            now = now_of(session)
+            oldest = session.scalars(select(func.min(RunRow.queued_at)).where(*waits(now))).one()
+            return 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
 
     def spent_lately(self) -> Spend:
         """Tokens and dollars of all model calls in the last 24 hours."""

@@ -265,7 +265,8 @@ def refuse_imported(row: RunRow) -> None:
 
 def _to_nudge(session: Session, now: datetime) -> tuple[str, ...]:
     told = RunRow.nudged_at.is_(None) | (RunRow.nudged_at < now - timedelta(seconds=NUDGED_SECONDS))
-    waiting = select(RunRow.id).where(_stands(RunStatus.QUEUED), _FOR_WORKERS, told)
-    ids = tuple(session.scalars(waiting.order_by(RunRow.queued_at, RunRow.id).limit(NUDGES)))
+    waiting = select(RunRow.id).where(*waits(now), told).order_by(RunRow.queued_at, RunRow.id).limit(NUDGES)
+    # What somebody changes just now is named next time: to wait for it, with rows of others held, could wait for ever.
+    ids = tuple(session.scalars(waiting.with_for_update(skip_locked=True)))
     session.execute(update(RunRow).where(RunRow.id.in_(ids)).values(nudged_at=now))
     return ids

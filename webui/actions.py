@@ -125,15 +125,8 @@ def show_resuming(line: RunSummary) -> None:
 
 
 def _resume(line: RunSummary, more: Budget) -> None:
-    def resume(person: Caller) -> None:
-        take_up(
-            line,
-            more,
-            store=service().store,
-            settings=service().settings,
-            nudge=service().nudge,
-            dollars_per_day=person.dollars_per_day,
-        )
+    def resume(_: Caller) -> None:
+        take_up(line, more, store=service().store, settings=service().settings, nudge=service().nudge)
 
     _changed(line, "resume", resume)
 

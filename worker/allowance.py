@@ -7,9 +7,9 @@ from core.service import Keyring
 from core.spend import Budget
 
 
-def dollars_per_day_of(owner: str, keyring: Keyring, *, otherwise: float | None) -> float | None:
-    """What the owner's latest token says, also when it has ended, and `otherwise` where there never was one. None is no limit."""
-    return next((token.dollars_per_day for token in keyring.tokens() if token.name == owner), otherwise)
+def dollars_per_day_of(owner: str, keyring: Keyring) -> float | None:
+    """What the owner's latest token says, also when it has ended. None is no limit, or an owner who never had one."""
+    return next((token.dollars_per_day for token in keyring.tokens() if token.name == owner), None)
 
 
 def within_the_day(budget: Budget, owner: str, dollars_per_day: float | None, keyring: Keyring) -> Budget:

@@ -35,7 +35,7 @@ def hand_in(
     earlier = store.queue.submitted(ticket)
     if earlier is not None:
         return earlier
-    asked = request.budget.dollars
+    asked = request
     if request.patch is None and may_cost(request.proposers or default_proposers(settings)):
         # Before it is fetched: where dollars are limited, the price of its model has to be known.
         bounded = within_the_day(request.budget, ticket.owner, dollars_per_day, store.keyring)
@@ -45,8 +45,8 @@ def hand_in(
     recorded = ""
     try:
         run = prepare(request, run_id, workspace, settings)
-        # As asked for: what the day leaves may be another sum by now.
-        run = replace(run, budget=replace(run.budget, dollars=asked))
+        if request.patch is None:  # as asked for: what the day leaves may be another sum by now
+            run = replace(run, budget=replace(run.budget, dollars=asked.budget.dollars))
         archive = submitted_archive(workspace)
         recorded = store.queue.enqueue(run, ticket, archive=archive, dollars_per_day=dollars_per_day)
     finally:

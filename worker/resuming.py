@@ -18,14 +18,13 @@ def take_up(
     store: SqlStore,
     settings: Settings,
     nudge: Callable[[Sequence[str]], None],
-    dollars_per_day: float | None,
 ) -> None:
-    """Let the run wait for a worker again, with `more` in place of its own limits. Whoever does so, its owner's day bounds it; the
-    `dollars_per_day` of who asks where the owner has no token. ConfigError when it can't be taken up.
+    """Let the run wait for a worker again, with `more` in place of its own limits. Whoever does so, its owner's day bounds it, where
+    the owner has a token. ConfigError when it can't be taken up.
     """
     known = store.catalogue.run(run.id)
     budget, proposers = known.budget.replaced_by(more), known.backends.proposers
-    most = dollars_per_day_of(run.owner, store.keyring, otherwise=dollars_per_day)
+    most = dollars_per_day_of(run.owner, store.keyring)
     if more.dollars is not None or (most is not None and may_cost(proposers)):
         require_prices(proposers, settings)
     store.queue.requeue(run.id, budget, dollars_per_day=most)

@@ -124,8 +124,10 @@ def _give_back(claim: Claim, place: Workplace) -> None:
 def _settle(claim: Claim, place: Workplace, child: Child) -> None:
     """See to a run whose child is gone without having ended it."""
     try:
-        # The lease ends now: the next look for silent workers lets the run wait again, which counts as an attempt.
-        wish = place.store.queue.renew(claim, lease_seconds=0)
+        # The lease ends now: the next look for silent workers lets the run wait again, which counts as an attempt. One that is to
+        # rest is held until it does.
+        held_for = place.settings.work.lease_seconds if child.status == UNABLE else 0
+        wish = place.store.queue.renew(claim, lease_seconds=held_for)
         if wish is Wish.CANCELLED:
             place.store.held(claim).transition(claim.run_id, RunStatus.CANCELLED, stopped_by=CANCELLED)
         elif wish is Wish.WANTED:

@@ -34,6 +34,11 @@ class Place:
     ended_at: datetime | None = None
     log: list[LogEntry] = field(default_factory=list)
 
+    @property
+    def rests(self) -> bool:
+        """Whether no worker may take it up yet."""
+        return self.rests_until is not None and self.rests_until > datetime.now(UTC)
+
     def leave(self) -> None:
         """Nobody works on it any more."""
         self.holder, self.lease_until, self.stage, self.progress = "", None, "", ""
@@ -80,8 +85,7 @@ class MemoryQueue:
     def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
         """The right to the run whose turn it is, now running; None when none waits."""
         now = datetime.now(UTC)
-        ready = (run_id for run_id in self._waiting() if (self.places[run_id].rests_until or now) <= now)
-        run_id = min(ready, key=self._turn, default=None)
+        run_id = min(self._waiting(), key=self._turn, default=None)
         if run_id is None:
             return None
         place = self.places[run_id]
@@ -211,7 +215,9 @@ class MemoryQueue:
         return self.runs[run_id], self.places[run_id]
 
     def _waiting(self) -> list[str]:
-        return [id_ for id_, place in self.places.items() if place.queued_at and self._is(id_, RunStatus.QUEUED)]
+        """Those that a worker may take up."""
+        queued = [(id_, place) for id_, place in self.places.items() if self._is(id_, RunStatus.QUEUED)]
+        return [id_ for id_, place in queued if place.queued_at and not place.rests]
 
     def _is(self, run_id: str, status: RunStatus) -> bool:
         return self.runs[run_id].status is status

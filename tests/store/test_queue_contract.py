@@ -136,6 +136,7 @@ def test_a_run_that_was_set_aside_lets_others_by_and_waits_again_when_it_has_res
     hand_in(store, "a1", "a2", owner="ada")
     store.queue.set_aside(claim(store), seconds=LONG)
     assert [status(store, run_id) for run_id in ("a1", "a2")] == [RunStatus.QUEUED] * 2
+    assert "a1" not in store.queue.recover()
     store.queue.set_aside(claim(store), seconds=-1)
     again = claim(store)
     assert (again.run_id, again.attempt) == ("a2", 2)

@@ -63,7 +63,9 @@ def _show_headline(seen: Seen) -> None:
     if line.status is RunStatus.FAILED:
         failure(f"{line.error or 'no reason was recorded'}")
     elif line.status is RunStatus.QUEUED:
-        nothing("It waits for a worker. None may be running: see the page **System**.")
+        nothing(
+            "It waits for a worker. None may be running: see the page **System**. Or it rests, because a machine was unable to work on it: then its log says why."
+        )
     elif line.status is RunStatus.RUNNING:
         st.status(
             escaped(f"{line.stage or 'starting'} · {line.progress}" if line.progress else line.stage or "starting"),

@@ -72,7 +72,8 @@ class Step:
 
 def take(step: Step) -> Outcome:
     """Do what the event asks for and tell it. ConfigError, told as well, when it can't be done as it stands; NoAnswerError when
-    GitHub could not be told, and there is no summary either; StoreError, told to nobody, when our own store is at fault.
+    GitHub could not be told, and there is no summary either. What is our own fault is told to nobody: StoreError, and MachineError
+    where there is no summary and somebody tries again.
     """
     wanted = wanted_by(step.event, step.payload, judge_label=step.judge_label)
     if isinstance(wanted, Passed):

@@ -39,7 +39,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class NoEntryError(ConfigError):
-    """It is not about what is asked for: the token is not taken, or there is no perfsmith at this address."""
+    """It is not about what is asked for: the token is not taken or may not hand in, or there is no perfsmith at this address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,7 @@ class Server:
             state = patient.state(state.run_id)
 
     def _handed_in(self, path: str, **options: Any) -> Mapping[str, object]:
-        return self._json("POST", path, timeout=max(self.timeout_seconds, _FETCHED_SECONDS), **options)
+        return self._json("POST", path, timeout=httpx2.Timeout(self.timeout_seconds, read=_FETCHED_SECONDS), **options)
 
     def _json(self, method: str, path: str, **options: Any) -> Mapping[str, object]:
         body = self._call(method, path, **options)
@@ -173,16 +173,23 @@ class Server:
 
     def _call(self, method: str, path: str, **options: Any) -> bytes:
         """The body of the answer. ConfigError for a refusal, StoreError when the server can't be reached for long."""
+        tried = 0
+
+        def attempt() -> bytes:
+            nonlocal tried
+            tried += 1
+            return self._attempt(method, path, options)
+
         try:
             return persistently(
-                lambda: self._attempt(method, path, options),
+                attempt,
                 attempts=self.attempts,
                 longest_wait_seconds=_LONGEST_WAIT_SECONDS,
                 sleep=self.sleep,
                 invited=_INVITATIONS,
             )
         except BusyError as error:
-            raise StoreError(f"{self.url} does not answer after {self.attempts} attempts: {error}") from error
+            raise StoreError(f"{self.url} does not answer after {tried} attempts: {error}") from error
 
     def _attempt(self, method: str, path: str, options: dict[str, Any]) -> bytes:
         own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -192,12 +199,18 @@ class Server:
             with httpx2.Client(timeout=self.timeout_seconds, trust_env=away, follow_redirects=False) as client:
                 url = f"{self.url.rstrip('/')}/api/v1{path}"
                 answer = client.request(method, url, **{**options, "headers": headers})
+        except httpx2.ReadTimeout as error:
+            if path in _PLACES_TO_HAND_IN:
+                words = f"{self.url} has not taken it after {_FETCHED_SECONDS:g} s; ask again, what is being taken is not taken twice"
+                raise StoreError(words) from error
+            raise BusyError(f"{type(error).__name__}: {error}") from None
         except httpx2.TransportError as error:
             raise BusyError(f"{type(error).__name__}: {error}") from None
         if answer.is_success:
             return answer.content
         if answer.status_code in _BUSY:
-            raise BusyError(_detail(answer), _retry_after(answer))
+            full = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+            raise BusyError(_detail(answer), _retry_after(answer), invites=full)
         raise self._refusal(method, path, answer)
 
     def _refusal(self, method: str, path: str, answer: httpx2.Response) -> ConfigError:
