@@ -17,8 +17,8 @@ from store.engine import now_of, reading, writing
 from store.forms import budget_form
 from store.loading import run_of
 from store.rows import run_row
-from store.service_tables import WorkerRow
-from store.tables import ArchiveRow, HintRow, RunRow
+from store.service_tables import ArchiveRow, WorkerRow
+from store.tables import HintRow, RunRow
 
 NUDGES = 8
 """How many messages are sent at a time for runs that wait: enough to wake workers that sleep."""

@@ -86,3 +86,12 @@ class TokenRow(Table):
     dollars_per_day: Mapped[float | None]
 
     __table_args__ = (Index(None, "name"),)
+
+
+class ArchiveRow(Table):
+    """The archive that a run was submitted as: a worker on another machine has no other way to it."""
+
+    __tablename__ = "archives"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    data: Mapped[bytes]

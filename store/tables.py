@@ -291,12 +291,3 @@ class HintRow(Table):
     at: Mapped[datetime]
     author: Mapped[str]
     text: Mapped[str]
-
-
-class ArchiveRow(Table):
-    """The archive that a run was submitted as: a worker on another machine has no other way to it."""
-
-    __tablename__ = "archives"
-
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
-    data: Mapped[bytes]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.allowance import may_cost
 from core.queue import Ticket
+from core.run import Run
 from sandbox.addresses import remote_of
 from sandbox.archives import is_archive
 from sandbox.scratch import remove
@@ -35,18 +36,15 @@ def hand_in(
     earlier = store.queue.submitted(ticket)
     if earlier is not None:
         return earlier
-    asked = request
+    bounded = request
     if request.patch is None and may_cost(request.proposers or default_proposers(settings)):
-        # Before it is fetched: where dollars are limited, the price of its model has to be known.
-        bounded = within_the_day(request.budget, ticket.owner, dollars_per_day, store.keyring)
-        request = replace(request, budget=bounded)
+        budget = within_the_day(request.budget, ticket.owner, dollars_per_day, store.keyring)
+        bounded = replace(request, budget=budget)
     run_id = new_id()
     workspace = settings.workspace(run_id)
     recorded = ""
     try:
-        run = prepare(request, run_id, workspace, settings)
-        if request.patch is None:  # as asked for: what the day leaves may be another sum by now
-            run = replace(run, budget=replace(run.budget, dollars=asked.budget.dollars))
+        run = _prepared(request, bounded, run_id, settings)
         archive = submitted_archive(workspace)
         recorded = store.queue.enqueue(run, ticket, archive=archive, dollars_per_day=dollars_per_day)
     finally:
@@ -55,6 +53,16 @@ def hand_in(
             remove(workspace)
     nudge([recorded])
     return recorded
+
+
+def _prepared(request: Request, bounded: Request, run_id: str, settings: Settings) -> Run:
+    """The run that `request` asks for. It has to be possible within the day as well: where dollars are limited, the price of its
+    model has to be known before anything is fetched. What the day leaves may be another sum when the run is recorded.
+    """
+    run = prepare(bounded, run_id, settings.workspace(run_id), settings)
+    return (
+        run if request.patch is not None else replace(run, budget=replace(run.budget, dollars=request.budget.dollars))
+    )
 
 
 def fingerprint_of(request: Request, settings: Settings) -> str:

@@ -41,17 +41,18 @@ def persistently(
             invitations += error.invites
             raise
 
-    def wait_seconds(state: tenacity.RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.wait_seconds if isinstance(error, BusyError) else None
-        backoff: float = 2.0 ** (state.attempt_number - 1)
-        return min(longest_wait_seconds, backoff if asked is None else max(_SHORTEST_WAIT_SECONDS, asked))
-
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(BusyError),
         stop=lambda state: state.attempt_number >= attempts + min(invitations, invited),
-        wait=wait_seconds,
+        wait=lambda state: min(longest_wait_seconds, _wait_seconds(state)),
         sleep=sleep,
         reraise=True,
     )
     return retrying(noted)
+
+
+def _wait_seconds(state: tenacity.RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.wait_seconds if isinstance(error, BusyError) else None
+    backoff: float = 2.0 ** (state.attempt_number - 1)
+    return backoff if asked is None else max(_SHORTEST_WAIT_SECONDS, asked)
