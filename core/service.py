@@ -34,8 +34,8 @@ class Queue(Protocol):
         """The id of the run that the ticket's owner has handed in under its key, if any; ConfigError as above."""
 
     def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits. Owners take turns; an owner's own
-        runs go by priority, then by age.
+        """The right to the run whose turn it is, now running; None when none waits, or somebody else has those that do in
+        hand at this very moment. Owners take turns; an owner's own runs go by priority, then by age.
         """
 
     def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
