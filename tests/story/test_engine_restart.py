@@ -32,6 +32,16 @@ class Engine:
         )
         return done.stdout.strip()
 
+    def containers(self) -> list[str]:
+        """All that are left, running or not."""
+        return self.docker(
+            "ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.CreatedAt}} {{.Status}} {{.Labels}}"
+        ).splitlines()
+
+    def said(self) -> str:
+        """The end of what the engine wrote."""
+        return "\n".join((self.folder / "log").read_text().splitlines()[-60:])
+
     def start(self) -> None:
         folders = [f"--{name}={self.folder / name}" for name in ("data-root", "exec-root", "pidfile")]
         # A killed engine leaves its notes of who runs, and by now the numbers may be another's, or a zombie's.
@@ -106,7 +116,7 @@ def test_a_run_survives_that_the_engine_is_killed_while_it_searches_and_while_it
     assert process.returncode == 0, everything
     assert everything.count("search") == 1, everything
     assert "confirmed" in everything
-    assert engine.docker("ps", "--all", "--quiet") == ""
+    assert engine.containers() == [], f"{everything}\n{engine.said()}"
 
 
 def _killing(process: subprocess.Popen[str], engine: Engine) -> Iterator[str]:
