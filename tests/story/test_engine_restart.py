@@ -27,16 +27,27 @@ class Engine:
         return {"DOCKER_HOST": f"unix://{self.folder}/sock"}
 
     def docker(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["docker", *arguments], env={**os.environ, **self.variables}, check=True, capture_output=True, text=True
-        )
+        done = self.asked(*arguments)
+        assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def asked(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        variables = {**os.environ, **self.variables}
+        return subprocess.run(["docker", *arguments], env=variables, check=False, capture_output=True, text=True)
+
     def containers(self) -> list[str]:
-        """All that are left, running or not."""
-        return self.docker(
-            "ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.CreatedAt}} {{.Status}} {{.Labels}}"
-        ).splitlines()
+        """All that are left, running or not.
+
+        An engine that was killed and started again may list one for ever that is long removed, of which nothing can be asked:
+        while it starts, it removes and notes what ran in two threads.
+        """
+        lines = self.docker("ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.CreatedAt}} {{.Status}} {{.Labels}}")
+        return [line for line in lines.splitlines() if self.knows(line.split()[0])]
+
+    def knows(self, container: str) -> bool:
+        answer = self.asked("inspect", container)
+        assert answer.returncode == 0 or "No such object" in answer.stderr, answer.stderr
+        return answer.returncode == 0
 
     def said(self) -> str:
         """The end of what the engine wrote."""
@@ -56,10 +67,7 @@ class Engine:
         wait_until(self.answers, seconds=60)
 
     def answers(self) -> bool:
-        asked = subprocess.run(
-            ["docker", "info"], env={**os.environ, **self.variables}, check=False, capture_output=True
-        )
-        return asked.returncode == 0
+        return self.asked("info").returncode == 0
 
     def end(self, *, by_kill: bool) -> None:
         assert self.process is not None
