@@ -100,6 +100,7 @@ class Shift:
                 self.stop()
 
     def _look_until(self, over: threading.Event) -> None:
+        self._clear()  # who was killed here has left something
         begun: list[threading.Thread] = []
         while not over.wait(self.place.settings.work.recover_seconds):
             show_life(self.place.settings.sign_of_life("worker"))

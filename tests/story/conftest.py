@@ -35,6 +35,19 @@ FILES = {
         'editable = ["work.py"]\ntests = "python -m unittest -q"\nworkload = "python workload.py"\nsetup = []\n'
     ),
 }
+COUNTED = {
+    **FILES,
+    "workload.py": (
+        "import inspect, re, work\n\n"
+        "print(work.total(range(100)))\n"
+        "print(re.search(r'range\\((\\d+)\\)', inspect.getsource(work.total))[1])\n"
+    ),
+    "perfsmith.toml": (
+        FILES["perfsmith.toml"]
+        + 'objective = "reported"\ngeneralise = "show"\nguards = { wall = false, cpu = false, memory = false }\n'
+    ),
+}
+"""What it costs stands in the source, so that a verdict takes few and short samples: for tests to which times are no matter."""
 WORK_FASTER = WORK.replace("range(40)", "range(4)")
 CHECKOUT = Path(__file__).parents[2]
 

@@ -9,21 +9,8 @@ import pytest
 
 from tests.fakes.model_server import ModelServer, Response, completion, refusal
 from tests.story.answers import DIRECTIONS, FASTER, FORBIDDEN, NOT_APPLYING, RAMBLING, block
-from tests.story.conftest import FILES, Ended, User, make_repository
+from tests.story.conftest import COUNTED, Ended, User, make_repository
 
-# What it costs stands in the source, so that a verdict takes few and short samples: times are no matter here.
-COUNTED = {
-    **FILES,
-    "workload.py": (
-        "import inspect, re, work\n\n"
-        "print(work.total(range(100)))\n"
-        "print(re.search(r'range\\((\\d+)\\)', inspect.getsource(work.total))[1])\n"
-    ),
-    "perfsmith.toml": (
-        FILES["perfsmith.toml"]
-        + 'objective = "reported"\ngeneralise = "show"\nguards = { wall = false, cpu = false, memory = false }\n'
-    ),
-}
 KEY = "sk-of-the-user"
 GOOD = completion(FASTER)
 NO_CHOICES = {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": []}

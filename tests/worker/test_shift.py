@@ -168,6 +168,21 @@ def test_runs_that_wait_come_before_help(store: SqlStore, settings: Settings) ->
     assert told(settings)[0] == "1"
 
 
+def test_a_worker_that_begins_removes_what_a_killed_one_has_left_of_runs_that_are_over(
+    store: SqlStore, settings: Settings
+) -> None:
+    of_a_team = replace(settings, work=replace(settings.work, broker_url="redis://nowhere"))
+    store.queue.enqueue(a_run("4444"), Ticket())
+    store.queue.cancel("4444")
+    left = settings.workspace("4444")
+    left.mkdir(parents=True)
+    with a_shift(store, of_a_team).looking():
+        deadline = time.monotonic() + 30
+        while left.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+
 @pytest.mark.parametrize("process", ["worker", "beat"])
 def test_who_waits_for_work_shows_that_it_lives(store: SqlStore, settings: Settings, process: str) -> None:
     alive = settings.sign_of_life(process)

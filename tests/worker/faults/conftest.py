@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
@@ -16,6 +16,7 @@ import pytest
 
 from core.queue import Ticket
 from core.run import BackendSpec, RunStatus, RunSummary
+from core.spend import NO_LIMITS, Budget
 from store.sql import SqlStore
 from tests.fakes.postgres import postgres_server
 from tests.store.facts import a_run
@@ -33,6 +34,7 @@ PATIENCE_SECONDS = 60
 CHECKOUT = Path(__file__).parents[3]
 REAL = {PROGRAM: "worker.child"}
 """For a worker: its children are real ones."""
+RULES = BackendSpec(name="rules", options={})
 ENDED = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 
 
@@ -71,14 +73,22 @@ class Service:
             self.nudge([run_id])
         return run_id
 
-    def hand_in_code(self, repository: Path, *, sandbox: str) -> str:
-        """A real run, for workers whose children are real (REAL): the rules propose."""
+    def hand_in_code(
+        self,
+        repository: Path,
+        *,
+        sandbox: str = "bubblewrap",
+        proposer: BackendSpec = RULES,
+        budget: Budget = NO_LIMITS,
+    ) -> str:
+        """A real run, for workers whose children are real (REAL)."""
         request = Request(
             repository=str(repository),
             flags=NO_FLAGS,
             sandbox=BackendSpec(name=sandbox, options={}),
             strategy=BackendSpec(name="greedy", options={}),
-            proposers=(BackendSpec(name="rules", options={}),),
+            proposers=(proposer,),
+            budget=budget,
         )
         return hand_in(request, Ticket(), store=self.store, settings=self.settings, nudge=self.nudge)
 
@@ -108,8 +118,14 @@ class Service:
         return "\n".join(f"--- {log.name}\n{log.read_text()}" for log in sorted(self.logs.iterdir()))
 
     def endings(self, run_id: str) -> int:
+        return self._number("SELECT count(*) FROM endings WHERE run_id = %s", run_id)
+
+    def attempts(self, run_id: str) -> int:
+        return self._number("SELECT attempts FROM runs WHERE id = %s", run_id)
+
+    def _number(self, query: LiteralString, run_id: str) -> int:
         with psycopg.connect(self.database) as connection:
-            row = connection.execute("SELECT count(*) FROM endings WHERE run_id = %s", (run_id,)).fetchone()
+            row = connection.execute(query, (run_id,)).fetchone()
         return int(row[0]) if row else 0
 
     def execute(self, statement: str) -> None:

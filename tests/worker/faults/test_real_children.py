@@ -27,7 +27,7 @@ def test_a_run_is_cancelled_in_the_middle_of_a_sandboxed_command(service: Servic
     service.variables |= REAL
     configuration = FILES["perfsmith.toml"].replace("python -m unittest -q", f"sleep {NAP}")
     repository = make_repository(tmp_path / "tiny", {**FILES, "perfsmith.toml": configuration})
-    run_id = service.hand_in_code(repository, sandbox="bubblewrap")
+    run_id = service.hand_in_code(repository)
     service.begin()
     service.wait_for(run_id, lambda summary: (summary.stage, summary.progress) == ("baseline", "tests"))
     while not nappers():
