@@ -11,17 +11,25 @@ from pathlib import Path
 
 import pytest
 
+from core.candidate import Verdict
 from core.errors import StoreError
 from core.queue import Ticket
-from core.run import RunStatus
+from core.run import BackendSpec, RunStatus
+from core.spend import Budget
 from store.sql import SqlStore
 from tests.fakes.model_server import ModelServer, completion, serving
 from tests.store.facts import a_run
-from tests.worker.faults.conftest import REAL, Service
+from tests.story.answers import FASTER
+from tests.story.conftest import COUNTED, make_repository
+from tests.worker.faults.conftest import PATIENCE_SECONDS, REAL, Service
 from tests.worker.faults.staff import CLOCK
-from tests.worker.faults.stand_in import ENDPOINT, PAUSE
+from tests.worker.faults.stand_in import PAUSE
 
 HOUR = "3600"
+MINUTE = 60
+PRICE = {"input_dollars_per_million": 1, "output_dollars_per_million": 2}
+TOKENS, DOLLARS = 700 + 90, (700 * 1 + 90 * 2) / 1e6
+"""Of an answer, as `completion` counts."""
 
 
 @pytest.fixture
@@ -142,17 +150,32 @@ def test_a_database_whose_clock_jumps_an_hour_takes_the_run_from_its_holder_who_
     assert "reason='lost'" in service.said() or "LostClaimError" in service.said()
 
 
-def test_a_run_outlasts_a_model_that_is_out_of_reach_and_asks_it_once(service: Service) -> None:
-    with ModelServer() as gone:
-        url, port = gone.url, gone.server_address[1]
-    service.variables |= {ENDPOINT: url, PAUSE: "0"}
-    run_id = service.hand_in()
-    service.begin()
-    service.at(run_id, "search")
-    service.execute("SELECT pg_sleep(4)")  # longer than the lease
-    assert service.summary(run_id).status is RunStatus.RUNNING
-    assert f"no answer from {url}" in service.said()
-    with ModelServer(port) as back, serving(back):
-        back.play(completion("an answer"))
-        service.assert_whole(run_id)
-    assert [request["messages"][0]["content"] for request in back.requests] == ["candidate 1"]
+def test_a_run_outlasts_a_model_that_is_gone_for_a_minute_and_pays_for_each_answer_once(
+    service: Service, tmp_path: Path
+) -> None:
+    service.variables |= REAL
+    with ModelServer() as server:
+        server.play(replace(completion("1. Fewer rounds"), delay_seconds=1.0))
+        options = {"model": "m", "base_url": server.url, **PRICE}
+        run_id = service.hand_in_code(
+            make_repository(tmp_path / "tiny", COUNTED),
+            proposer=BackendSpec(name="openai", options=options),
+            budget=Budget(candidates=1, dollars=1.0),
+        )
+        service.begin()
+        server.timeout = PATIENCE_SECONDS
+        server.handle_request()
+    time.sleep(MINUTE)  # nobody listens, already since before the answer was sent
+    assert service.summary(run_id).stage == "search"
+    assert service.said().count(f"no answer from {server.url}") == 1
+    assert "Connection refused" in service.said()
+    with ModelServer(server.server_port) as back, serving(back):
+        back.play(completion(FASTER))
+        summary = service.ended(run_id)
+    assert (summary.status, service.endings(run_id), service.attempts(run_id)) == (RunStatus.FINISHED, 1, 1)
+    verdicts = [candidate.verdict for candidate in service.store.load(run_id).candidates]
+    assert verdicts == [Verdict.BASELINE, Verdict.CONFIRMED, Verdict.NOT_FASTER]
+    assert len(server.requests) == len(back.requests) == 1
+    assert server.requests[0]["messages"] != back.requests[0]["messages"]
+    assert summary.tokens == 2 * TOKENS
+    assert summary.dollars == pytest.approx(2 * DOLLARS)
