@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.candidate import CANARY, Candidate, Verdict
+from core.errors import NoSandboxError, PerfsmithError, SandboxError, is_of_machine
 from core.measurement import Speedup
 from core.problem import Objective, Problem
 from core.profile import Profile
@@ -34,6 +35,12 @@ SANDBOX_BROKE = "the sandbox broke: "
 """How the error of a run begins that failed because of its sandbox."""
 OVER = (RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED)
 """Runs that nobody works on any more, until somebody takes them up again."""
+
+
+def reason_of(error: PerfsmithError) -> str:
+    """Why a run has failed, or a machine is unable to work on it."""
+    broke = isinstance(error, NoSandboxError) or (isinstance(error, SandboxError) and is_of_machine(error))
+    return f"{SANDBOX_BROKE if broke else ''}{error}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,8 +34,8 @@ class Queue(Protocol):
         """The id of the run that the ticket's owner has handed in under its key, if any; ConfigError as above."""
 
     def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
-        """The right to the run whose turn it is, now running; None when none waits, or somebody else has those that do in
-        hand at this very moment. Owners take turns; an owner's own runs go by priority, then by age.
+        """The right to the run whose turn it is, now running; None when none waits for this machine, or somebody else has those that
+        do in hand at this very moment. Owners take turns; an owner's own runs go by priority, then by age.
         """
 
     def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
@@ -46,9 +46,10 @@ class Queue(Protocol):
         claim is lost.
         """
 
-    def set_aside(self, claim: Claim, *, seconds: float) -> None:
-        """Let the run wait again, and nobody take it up before so many seconds are over: this machine was unable to work on it. That
-        was an attempt. Nothing when it is another's.
+    def set_aside(self, claim: Claim, *, reason: str, hours: int, is_attempt: bool = False) -> None:
+        """Leave the run to other machines, because the claim's is unable to work on it: it waits again at once, says why, and that
+        machine is not offered it for a while, which grows each time. It was no attempt unless that is said. After so many hours in
+        which all machines were unable it fails. Nothing when it is another's.
         """
 
     def cancel(self, run_id: str) -> RunStatus:

@@ -26,7 +26,7 @@ from store.hints import hints_of
 from store.history import CONFIRMATION
 from store.loading import candidate_of, run_of
 from store.profiles import unpack
-from store.queue import waits
+from store.queue import WAITS
 from store.service_tables import WorkerRow
 from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
 from store.tables import EvaluationRow, LogRow, ModelCallRow, ProfilesRow, RunRow
@@ -169,7 +169,7 @@ class SqlCatalogue:
         """How long the run has waited that waits longest."""
         with self._reading("the queue") as session:
             now = now_of(session)
-            oldest = session.scalars(select(func.min(RunRow.queued_at)).where(*waits(now))).one()
+            oldest = session.scalars(select(func.min(RunRow.queued_at)).where(*WAITS)).one()
             return 0.0 if oldest is None else max(0.0, (now - oldest).total_seconds())
 
     def spent_lately(self) -> Spend:

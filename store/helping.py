@@ -17,7 +17,7 @@ from store.engine import now_of, reading, writing
 from store.history import SEARCH as IN_SEARCH
 from store.history import add_evaluation
 from store.loading import candidate_of
-from store.queue import waits
+from store.queue import offered_to
 from store.service_tables import HelperRow, TakeRow
 from store.tables import CandidateRow, EvaluationRow, RunRow
 
@@ -43,7 +43,7 @@ class SqlHelping:
         """
         with reading(self.engine) as session:  # most of the time there is none, and nobody has to wait for that
             now = now_of(session)
-            if _a_run_waits(session) or session.scalars(_wanting(machine, but, now).limit(1)).first() is None:
+            if _a_run_waits(session, machine) or session.scalars(_wanting(machine, but, now).limit(1)).first() is None:
                 return None
         with writing(self.engine, refused="no run can be helped") as session:
             row = session.scalars(_wanting(machine, but, now).limit(1).with_for_update(skip_locked=True)).one_or_none()
@@ -66,7 +66,9 @@ class SqlHelping:
             if row is None:
                 return Wish.LOST
             row.lease_until = now_of(session) + timedelta(seconds=lease_seconds)
-            is_wanted = _is_searching(session, helper.run_id) and (row.is_ready or not _a_run_waits(session))
+            is_wanted = _is_searching(session, helper.run_id) and (
+                row.is_ready or not _a_run_waits(session, row.machine)
+            )
             return Wish.WANTED if is_wanted else Wish.OVER
 
     def leave(self, helper: Helper) -> None:
@@ -84,8 +86,8 @@ class SqlHelping:
     def is_wanted(self, helper: Helper) -> bool:
         """Whether to go on helping: the search does, and no run waits for a worker."""
         with reading(self.engine) as session:
-            _require(session, helper)
-            return _is_searching(session, helper.run_id) and not _a_run_waits(session)
+            row = _require(session, helper)
+            return _is_searching(session, helper.run_id) and not _a_run_waits(session, row.machine)
 
     def next(self, helper: Helper) -> Candidate | None:
         """A candidate for the helper to evaluate, taken; None when the others have taken all there are."""
@@ -147,8 +149,9 @@ class SqlHelping:
             return tuple(candidate for candidate in candidates if candidate is not None)
 
 
-def _a_run_waits(session: Session) -> bool:
-    return session.scalars(select(exists().where(*waits(now_of(session))))).one()
+def _a_run_waits(session: Session, machine: str) -> bool:
+    """Whether a worker of the machine could take one up."""
+    return session.scalars(select(exists().where(*offered_to(machine, now_of(session))))).one()
 
 
 def _wanting(machine: str, but: Collection[str], now: datetime) -> Select[RunRow]:

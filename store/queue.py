@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Engine, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from core.errors import AllowanceError, ConfigError, StoreError
@@ -19,6 +19,7 @@ from store.loading import run_of
 from store.rows import run_row
 from store.service_tables import ArchiveRow, WorkerRow
 from store.tables import HintRow, RunRow
+from store.unable import forget_unable, leave_to_others, rests_from
 
 NUDGES = 8
 """How many messages are sent at a time for runs that wait: enough to wake workers that sleep."""
@@ -27,6 +28,10 @@ NUDGED_SECONDS = 60
 BY_REQUEST = "cancelled on request"
 
 _FOR_WORKERS = RunRow.queued_at.is_not(None)
+WAITS = (RunRow.status == RunStatus.QUEUED.value, _FOR_WORKERS)
+"""Which runs wait for a worker."""
+
+Offered = tuple[ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +78,13 @@ class SqlQueue:
         """The right to the run whose turn it is, now running; None when none waits."""
         with writing(self.engine, refused="no run can be claimed") as session:
             now = now_of(session)
-            for owner in _owners_in_turn(session, now):
-                row = session.scalars(_first_of(owner, now)).one_or_none()
+            offered = offered_to(machine, now)
+            for owner in _owners_in_turn(session, offered):
+                row = session.scalars(_first_of(owner, offered)).one_or_none()
                 if row is not None:
                     row.status, row.claimed_by, row.machine = RunStatus.RUNNING.value, worker, machine
                     row.lease_until, row.started_at = now + timedelta(seconds=lease_seconds), now
-                    row.rests_until, row.attempts = None, row.attempts + 1
+                    row.progress, row.attempts = "", row.attempts + 1
                     return Claim(run_id=row.id, worker=worker, attempt=row.attempts)
         return None
 
@@ -101,16 +107,19 @@ class SqlQueue:
             row = session.scalars(_held(claim).with_for_update()).one_or_none()
             if row is not None:
                 row.attempts -= 1
-                _let_go(row, now_of(session))
+                _let_go(session, row, now_of(session))
 
-    def set_aside(self, claim: Claim, *, seconds: float) -> None:
-        """Let the run wait again, and nobody take it up before."""
+    def set_aside(self, claim: Claim, *, reason: str, hours: int, is_attempt: bool = False) -> None:
+        """Let the run wait for other machines: the claim's is unable to work on it."""
         with writing(self.engine, refused=f"run {claim.run_id} can't be set aside") as session:
             row = session.scalars(_held(claim).with_for_update()).one_or_none()
             if row is not None:
-                now = now_of(session)
-                row.rests_until = now + timedelta(seconds=seconds)
-                _let_go(row, now)
+                row.attempts, now = row.attempts - (0 if is_attempt else 1), now_of(session)
+                _leave(row, now)
+                if row.status == RunStatus.QUEUED:
+                    leave_to_others(session, row, reason, hours=hours, now=now)
+                else:
+                    forget_unable(session, row.id)
 
     def cancel(self, run_id: str) -> RunStatus:
         """End the run: at once where it waits, through its worker where it is worked on."""
@@ -118,7 +127,7 @@ class SqlQueue:
             row = _locked(session, run_id)
             if row.queued_at is None and RunStatus(row.status) not in OVER:
                 raise ConfigError(f"run {run_id} belongs to a command at a terminal; end it there with Ctrl-C")
-            _cancel(row, now_of(session))
+            _cancel(session, row, now_of(session))
             return RunStatus(row.status)
 
     def cancel_batch(self, name: str, *, owner: str = "") -> None:
@@ -127,7 +136,7 @@ class SqlQueue:
         open_ones = select(RunRow).where(*mine, _stands(RunStatus.QUEUED, RunStatus.RUNNING)).order_by(RunRow.id)
         with writing(self.engine, refused=f"the batch {name} can't be cancelled") as session:
             for row in session.scalars(open_ones.with_for_update()).all():  # none changes hands meanwhile
-                _cancel(row, now_of(session))
+                _cancel(session, row, now_of(session))
 
     def requeue(self, run_id: str, budget: Budget, *, dollars_per_day: float | None = None) -> None:
         """Let a run that is over wait again with this budget."""
@@ -156,8 +165,8 @@ class SqlQueue:
             now = now_of(session)
             lost = (_FOR_WORKERS, _stands(RunStatus.RUNNING), RunRow.lease_until < now)
             silent = select(RunRow).where(*lost).with_for_update(skip_locked=True)
-            for row in session.scalars(silent):
-                _let_go(row, now)
+            for row in session.scalars(silent).all():
+                _let_go(session, row, now)
             session.flush()
             return _to_nudge(session, now)
 
@@ -189,9 +198,9 @@ def _ticket_row(ticket: Ticket) -> dict[str, Any]:
     return {**values, "key": ticket.key or None}
 
 
-def waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Which runs a worker may take up."""
-    return _stands(RunStatus.QUEUED), _FOR_WORKERS, or_(RunRow.rests_until.is_(None), RunRow.rests_until <= now)
+def offered_to(machine: str, now: datetime) -> Offered:
+    """Which runs a worker of the machine may take up."""
+    return *WAITS, ~rests_from(machine, now)
 
 
 def _held(claim: Claim) -> Select[RunRow]:
@@ -199,9 +208,9 @@ def _held(claim: Claim) -> Select[RunRow]:
     return select(RunRow).where(*holds)
 
 
-def _owners_in_turn(session: Session, now: datetime) -> Sequence[str]:
-    """Owners of waiting runs: who has the fewest running comes first, then who was served longest ago."""
-    waiting = select(RunRow.owner).where(*waits(now)).distinct().subquery()
+def _owners_in_turn(session: Session, offered: Offered) -> Sequence[str]:
+    """Owners of the runs on offer: who has the fewest running comes first, then who was served longest ago."""
+    waiting = select(RunRow.owner).where(*offered).distinct().subquery()
     other = aliased(RunRow)
     same = other.owner == waiting.c.owner
     is_running = (other.status == RunStatus.RUNNING.value, other.queued_at.is_not(None))
@@ -210,8 +219,8 @@ def _owners_in_turn(session: Session, now: datetime) -> Sequence[str]:
     return session.scalars(select(waiting.c.owner).order_by(running, served.asc().nulls_first(), waiting.c.owner)).all()
 
 
-def _first_of(owner: str, now: datetime) -> Any:
-    waiting = select(RunRow).where(*waits(now), RunRow.owner == owner)
+def _first_of(owner: str, offered: Offered) -> Any:
+    waiting = select(RunRow).where(*offered, RunRow.owner == owner)
     in_order = waiting.order_by(RunRow.priority.desc(), RunRow.queued_at, RunRow.id).limit(1)
     return in_order.with_for_update(skip_locked=True)
 
@@ -224,20 +233,26 @@ def _locked(session: Session, run_id: str) -> RunRow:
 
 
 def _waiting() -> dict[str, Any]:
-    unheld = {"claimed_by": "", "lease_until": None, "rests_until": None, "stage": "", "progress": ""}
+    unheld = {"claimed_by": "", "lease_until": None, "stage": "", "progress": ""}
     return {"status": RunStatus.QUEUED.value, **unheld}
 
 
-def _cancel(row: RunRow, now: datetime) -> None:
+def _cancel(session: Session, row: RunRow, now: datetime) -> None:
     """A run that nobody wants any more; one that is over stays as it is."""
     if row.status == RunStatus.QUEUED:
-        row.status, row.stopped_by, row.ended_at = RunStatus.CANCELLED.value, BY_REQUEST, now
+        row.status, row.stopped_by, row.ended_at, row.progress = RunStatus.CANCELLED.value, BY_REQUEST, now, ""
+        forget_unable(session, row.id)
     elif row.status == RunStatus.RUNNING:
         row.cancel_asked = True
 
 
-def _let_go(row: RunRow, now: datetime) -> None:
-    """A run that its worker works on no more."""
+def _let_go(session: Session, row: RunRow, now: datetime) -> None:
+    """A run that its worker has been at work on, and is no more."""
+    forget_unable(session, row.id)
+    _leave(row, now)
+
+
+def _leave(row: RunRow, now: datetime) -> None:
     if row.cancel_asked:
         row.status, row.stopped_by, row.ended_at = RunStatus.CANCELLED.value, BY_REQUEST, now
     elif row.attempts >= MOST_ATTEMPTS:
@@ -265,7 +280,7 @@ def refuse_imported(row: RunRow) -> None:
 
 def _to_nudge(session: Session, now: datetime) -> tuple[str, ...]:
     told = RunRow.nudged_at.is_(None) | (RunRow.nudged_at < now - timedelta(seconds=NUDGED_SECONDS))
-    waiting = select(RunRow.id).where(*waits(now), told).order_by(RunRow.queued_at, RunRow.id).limit(NUDGES)
+    waiting = select(RunRow.id).where(*WAITS, told).order_by(RunRow.queued_at, RunRow.id).limit(NUDGES)
     # What somebody changes just now is named next time: to wait for it, with rows of others held, could wait for ever.
     ids = tuple(session.scalars(waiting.with_for_update(skip_locked=True)))
     session.execute(update(RunRow).where(RunRow.id.in_(ids)).values(nudged_at=now))

@@ -1,4 +1,4 @@
-"""The tables of the service: who works, who helps whom, who may come in, what came in from outside."""
+"""The tables of the service: who works, who can't, who helps whom, who may come in, what came in from outside."""
 
 from datetime import datetime
 
@@ -20,6 +20,20 @@ class WorkerRow(Table):
     seen_at: Mapped[datetime]
     working_on: Mapped[str]
     """The run's id, if any."""
+
+
+class UnableRow(Table):
+    """A machine that is unable to work on a run, as long as no other gets to work on it."""
+
+    __tablename__ = "unable_machines"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    machine: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    rests_until: Mapped[datetime]
+    """It is not offered the run before."""
+    times: Mapped[int]
+    reason: Mapped[str]
 
 
 class HelperRow(Table):

@@ -30,6 +30,7 @@ from store.queue import SqlQueue, take_over
 from store.rows import run_row
 from store.summaries import newest_first, summary_of
 from store.tables import LogRow, RunRow
+from store.unable import forget_unable
 from store.upgrade import require_current, upgrade
 
 
@@ -80,6 +81,7 @@ class SqlStore:
                     take_over(row, now)
             elif status in OVER:
                 row.ended_at = now
+                forget_unable(session, row.id)
             row.status, row.error, row.stopped_by = status.value, error, stopped_by
 
     def grant(self, run_id: str, budget: Budget) -> None:

@@ -90,8 +90,6 @@ class RunRow(Table):
     """When a message about it was sent last."""
     claimed_by: Mapped[str] = mapped_column(server_default="")
     lease_until: Mapped[datetime | None]
-    rests_until: Mapped[datetime | None]
-    """No worker takes it up before: the machine of the last one was unable to work on it."""
     attempts: Mapped[int] = mapped_column(server_default="0")
     cancel_asked: Mapped[bool] = mapped_column(server_default=false())
     stage: Mapped[str] = mapped_column(server_default="")

@@ -12,9 +12,9 @@ from agent.graph import search_until_stopped
 from agent.minimise import minimise
 from agent.profiling import profile_candidate
 from agent.search import Search
-from core.errors import NoSandboxError, PerfsmithError, SandboxError, StoreError, is_of_machine
+from core.errors import MachineError, PerfsmithError, StoreError, is_of_machine
 from core.progress import SEARCH, Noted, StageStarted
-from core.run import SANDBOX_BROKE, Record, Run, RunKind, RunStatus
+from core.run import Record, Run, RunKind, RunStatus, reason_of
 from sandbox.archives import DISK_FULL
 from worker.assemble import assembled
 from worker.handout import Handout, hand_out
@@ -35,8 +35,8 @@ def execute(job: Job) -> Handout:
             with _disk_full_explained(job):
                 stopped_by = _work(job, run)
         except PerfsmithError as error:
-            if not (job.is_retried and _may_pass(error)):
-                _end(job, run, RunStatus.FAILED, error=f"{SANDBOX_BROKE if _is_broken(error) else ''}{error}")
+            if not _may_pass(error, job):
+                _end(job, run, RunStatus.FAILED, error=reason_of(error))
             elif is_of_machine(error):
                 job.notify(
                     Noted(message=f"{job.settings.work.machine} leaves the run to other workers, or to later: {error}")
@@ -51,12 +51,11 @@ def execute(job: Job) -> Handout:
         return _end(job, run, RunStatus.FINISHED, stopped_by=stopped_by)
 
 
-def _may_pass(error: PerfsmithError) -> bool:
-    return isinstance(error, StoreError) or is_of_machine(error)
-
-
-def _is_broken(error: PerfsmithError) -> bool:
-    return isinstance(error, NoSandboxError) or (isinstance(error, SandboxError) and is_of_machine(error))
+def _may_pass(error: PerfsmithError, job: Job) -> bool:
+    """Whether somebody takes the run up again. That this machine is unable to is no attempt, so that it is never the last."""
+    if isinstance(error, MachineError):
+        return job.is_shared
+    return job.is_retried and (isinstance(error, StoreError) or is_of_machine(error))
 
 
 @contextmanager

@@ -25,8 +25,10 @@ class Job:
     """Where patch and report go; into the run's own folder when None."""
     archive: Callable[[], bytes | None] = lambda: None
     """Brings the archive that the run was submitted as, where it is kept besides this machine."""
+    is_shared: bool = False
+    """Whether other machines may take the run up: then it is not its end that this one is unable to work on it."""
     is_retried: bool = False
-    """Whether somebody takes the run up again when the store, the disk or this machine fails: then that is not the run's end."""
+    """The same for a store, a disk or a sandbox that fails: whether there is another attempt."""
     patience_seconds: float = 0.0
     """How long another process on this machine may take to let go of the run."""
     cut_off: str = INTERRUPTED

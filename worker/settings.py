@@ -34,6 +34,8 @@ class Work:
     """How long a run may take to end when it is told to, before it is killed."""
     recover_seconds: float = 10.0
     """How often to look for runs whose worker is silent, and for somebody to help."""
+    unable_hours: int = 24
+    """A run that no machine was able to work on for so long has failed."""
     free_bytes: int = 256 << 20
     """No run is taken up while the disk of the home has less room than this."""
     machine: str = field(default_factory=socket.gethostname)
@@ -170,6 +172,7 @@ def _work(environment: Mapping[str, str]) -> Work:
         lease_seconds=_number(environment, "PERFSMITH_LEASE_SECONDS", int(usual.lease_seconds)),
         grace_seconds=_number(environment, "PERFSMITH_GRACE_SECONDS", int(usual.grace_seconds)),
         recover_seconds=_number(environment, "PERFSMITH_RECOVER_SECONDS", int(usual.recover_seconds)),
+        unable_hours=_number(environment, "PERFSMITH_UNABLE_HOURS", usual.unable_hours),
         free_bytes=_number(environment, "PERFSMITH_FREE_BYTES", usual.free_bytes),
         machine=environment.get("PERFSMITH_MACHINE") or usual.machine,
         log_format=_log_format(environment),

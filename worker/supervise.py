@@ -12,15 +12,11 @@ from core.errors import LostClaimError, StoreError
 from core.queue import MOST_ATTEMPTS, Claim, Helper, Wish
 from core.run import RunStatus
 from store.sql import SqlStore
-from worker.child import CANCELLED, UNABLE
+from worker.child import CANCELLED
 from worker.process import CHILD, Child, Mailbox, News, started
 from worker.queueing.app import Nudge
 from worker.settings import Settings, Work
 
-UNABLE_SECONDS = 300.0
-"""A run that a machine was unable to work on rests so long, and twice as long after each further attempt: a sandbox that is missing, or a
-server that is out of reach, would else use up all attempts of all runs before another machine is free, or this one is repaired.
-"""
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -122,20 +118,16 @@ def _give_back(claim: Claim, place: Workplace) -> None:
 
 
 def _settle(claim: Claim, place: Workplace, child: Child) -> None:
-    """See to a run whose child is gone without having ended it."""
+    """See to a run whose child is gone without having ended it or left it to other machines."""
     try:
-        # The lease ends now: the next look for silent workers lets the run wait again, which counts as an attempt. One that is to
-        # rest is held until it does.
-        held_for = place.settings.work.lease_seconds if child.status == UNABLE else 0
-        wish = place.store.queue.renew(claim, lease_seconds=held_for)
+        # The lease ends now: the next look for silent workers lets the run wait again, which counts as an attempt.
+        wish = place.store.queue.renew(claim, lease_seconds=0)
         if wish is Wish.CANCELLED:
             place.store.held(claim).transition(claim.run_id, RunStatus.CANCELLED, stopped_by=CANCELLED)
         elif wish is Wish.WANTED:
             _log.warning("the child ended before its run", status=child.status, attempt=claim.attempt)
             if claim.attempt >= MOST_ATTEMPTS:
                 _give_up(claim, place, child)
-            elif child.status == UNABLE:
-                place.store.queue.set_aside(claim, seconds=UNABLE_SECONDS * 2 ** (claim.attempt - 1))
     except LostClaimError:
         _log.info("the run is another's by now")
     except StoreError as error:

@@ -397,6 +397,20 @@ def test_the_log_and_the_events_tell_what_was_said_and_end_with_the_run(
     ]
 
 
+def test_a_waiting_run_says_which_machine_was_unable_to_work_on_it_and_why(
+    client_of: ClientMaker, store: SqlStore
+) -> None:
+    store.queue.enqueue(a_run(), Ticket(owner="ann"))
+    claim = store.queue.claim("w", machine="attic", lease_seconds=60)
+    assert claim is not None
+    store.queue.set_aside(claim, reason="no Docker engine answers", hours=24)
+    line = client_of(Scope.READ).get(f"{RUNS}/3fa4").json()
+    assert (line["status"], line["progress"]) == (
+        "queued",
+        "waits for a machine that can: no Docker engine answers (machine attic)",
+    )
+
+
 def test_a_waiting_run_that_is_watched_says_how_it_ends(client_of: ClientMaker, store: SqlStore) -> None:
     store.queue.enqueue(a_run(), Ticket(owner="ann"))
     client = client_of(Scope.ADMIN)

@@ -125,8 +125,7 @@ class MemoryCatalogue:
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest."""
         now = datetime.now(UTC)
-        places = [self.places[run.id] for run in self.runs.values() if run.status is RunStatus.QUEUED]
-        waiting = [place.queued_at for place in places if not place.rests]
+        waiting = [self.places[run.id].queued_at for run in self.runs.values() if run.status is RunStatus.QUEUED]
         return max(((now - moment).total_seconds() for moment in waiting if moment), default=0.0)
 
     def spent_lately(self) -> Spend:

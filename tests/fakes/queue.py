@@ -9,9 +9,20 @@ from core.errors import ConfigError, LostClaimError
 from core.queue import MOST_ATTEMPTS, Claim, Hint, LogEntry, Ticket, Wish, WorkerState, checked_hint
 from core.run import OVER, Run, RunStatus
 from core.spend import Budget
+from core.unable import given_up, has_lasted, rest_seconds, waits_for_another
 from tests.fakes.history import MemoryHistory, MemoryLedger
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Unable:
+    """What is known of a machine that is unable to work on a run."""
+
+    since: datetime
+    rests_until: datetime = LONG_AGO
+    times: int = 0
+    reason: str = ""
 
 
 @dataclass(kw_only=True)
@@ -27,17 +38,17 @@ class Place:
     lease_until: datetime | None = None
     attempts: int = 0
     cancel_asked: bool = False
-    rests_until: datetime | None = None
+    unable: dict[str, Unable] = field(default_factory=dict)
+    """By machine."""
     stage: str = ""
     progress: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     log: list[LogEntry] = field(default_factory=list)
 
-    @property
-    def rests(self) -> bool:
-        """Whether no worker may take it up yet."""
-        return self.rests_until is not None and self.rests_until > datetime.now(UTC)
+    def rests_from(self, machine: str) -> bool:
+        """Whether the machine is not offered it yet."""
+        return machine in self.unable and self.unable[machine].rests_until > datetime.now(UTC)
 
     def leave(self) -> None:
         """Nobody works on it any more."""
@@ -85,14 +96,15 @@ class MemoryQueue:
     def claim(self, worker: str, *, machine: str, lease_seconds: float) -> Claim | None:
         """The right to the run whose turn it is, now running; None when none waits."""
         now = datetime.now(UTC)
-        run_id = min(self._waiting(), key=self._turn, default=None)
+        offered = [id_ for id_ in self._waiting() if not self.places[id_].rests_from(machine)]
+        run_id = min(offered, key=self._turn, default=None)
         if run_id is None:
             return None
         place = self.places[run_id]
         self._set(run_id, RunStatus.RUNNING)
         place.holder, place.machine, place.started_at = worker, machine, now
         place.lease_until, place.attempts = now + timedelta(seconds=lease_seconds), place.attempts + 1
-        place.rests_until = None
+        place.progress = ""
         return Claim(run_id=run_id, worker=worker, attempt=place.attempts)
 
     def renew(self, claim: Claim, *, lease_seconds: float) -> Wish:
@@ -109,17 +121,18 @@ class MemoryQueue:
         """Let the run wait again as if nobody had taken it up."""
         place = self.places[claim.run_id]
         if place.holder == claim.worker and self.runs[claim.run_id].status is RunStatus.RUNNING:
-            place.leave()
             place.attempts -= 1
             self._recover(claim.run_id, place)
+            place.unable.clear()
 
-    def set_aside(self, claim: Claim, *, seconds: float) -> None:
-        """Let the run wait again, and nobody take it up before."""
+    def set_aside(self, claim: Claim, *, reason: str, hours: int, is_attempt: bool = False) -> None:
+        """Let the run wait for other machines: the claim's is unable to work on it."""
         place = self.places[claim.run_id]
         if place.holder == claim.worker and self.runs[claim.run_id].status is RunStatus.RUNNING:
-            place.leave()
-            place.rests_until = datetime.now(UTC) + timedelta(seconds=seconds)
+            place.attempts -= 0 if is_attempt else 1
             self._recover(claim.run_id, place)
+            if self._is(claim.run_id, RunStatus.QUEUED):
+                self._leave_to_others(claim.run_id, place, reason, hours)
 
     def cancel(self, run_id: str) -> RunStatus:
         """End the run: at once where it waits, through its worker where it is worked on."""
@@ -148,7 +161,7 @@ class MemoryQueue:
         place.leave()
         now = datetime.now(UTC)
         place.queued_at, place.nudged_at, place.ended_at = now, now, None
-        place.attempts, place.cancel_asked, place.rests_until = 0, False, None
+        place.attempts, place.cancel_asked = 0, False
         self.runs[run_id] = replace(run, status=RunStatus.QUEUED, budget=bounded, error="", stopped_by="")
 
     def add_hint(self, run_id: str, author: str, text: str) -> None:
@@ -165,7 +178,7 @@ class MemoryQueue:
         for run_id, place in self.places.items():
             if self.runs[run_id].status is RunStatus.RUNNING and place.lease_until and place.lease_until < now:
                 self._recover(run_id, place)
-                place.leave()
+                place.unable.clear()
         told = now - timedelta(seconds=60)
         silent = [run_id for run_id in self._waiting() if (self.places[run_id].nudged_at or LONG_AGO) < told]
         named = sorted(silent, key=lambda run_id: self.places[run_id].queued_at or LONG_AGO)[:8]
@@ -193,7 +206,19 @@ class MemoryQueue:
             run.budget, spent=spent
         )
 
+    def _leave_to_others(self, run_id: str, place: Place, reason: str, hours: int) -> None:
+        now = datetime.now(UTC)
+        unable = place.unable.setdefault(place.machine, Unable(since=now))
+        unable.times, unable.reason = unable.times + 1, reason
+        unable.rests_until = now + timedelta(seconds=rest_seconds(unable.times))
+        if has_lasted(hours, since=min(each.since for each in place.unable.values()), now=now):
+            reasons = {machine: each.reason for machine, each in place.unable.items()}
+            self._end(run_id, RunStatus.FAILED, error=given_up(reasons, hours))
+        else:
+            place.progress = waits_for_another(place.machine, reason)
+
     def _recover(self, run_id: str, place: Place) -> None:
+        place.leave()
         if place.cancel_asked:
             self._end(run_id, RunStatus.CANCELLED, stopped_by="cancelled on request")
         elif place.attempts >= MOST_ATTEMPTS:
@@ -204,7 +229,8 @@ class MemoryQueue:
 
     def _end(self, run_id: str, status: RunStatus, *, error: str = "", stopped_by: str = "") -> None:
         self.runs[run_id] = replace(self.runs[run_id], status=status, error=error, stopped_by=stopped_by)
-        self.places[run_id].ended_at = datetime.now(UTC)
+        self.places[run_id].ended_at, self.places[run_id].progress = datetime.now(UTC), ""
+        self.places[run_id].unable.clear()
 
     def _set(self, run_id: str, status: RunStatus) -> None:
         self.runs[run_id] = replace(self.runs[run_id], status=status)
@@ -215,9 +241,9 @@ class MemoryQueue:
         return self.runs[run_id], self.places[run_id]
 
     def _waiting(self) -> list[str]:
-        """Those that a worker may take up."""
+        """Those that wait for a worker."""
         queued = [(id_, place) for id_, place in self.places.items() if self._is(id_, RunStatus.QUEUED)]
-        return [id_ for id_, place in queued if place.queued_at and not place.rests]
+        return [id_ for id_, place in queued if place.queued_at]
 
     def _is(self, run_id: str, status: RunStatus) -> bool:
         return self.runs[run_id].status is status

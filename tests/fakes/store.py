@@ -68,6 +68,7 @@ class MemoryStore:
             place.started_at, place.ended_at = now, None
         elif status in OVER:
             place.ended_at = now
+            place.unable.clear()
         self._change(run_id, status=status, error=error, stopped_by=stopped_by)
 
     def grant(self, run_id: str, budget: Budget) -> None:
@@ -136,7 +137,8 @@ class MemoryStore:
         place = self.places[run_id]
         if self.runs[run_id].status is RunStatus.RUNNING and place.lease_until and place.lease_until > now:
             raise ConfigError(f"run {run_id} is being worked on by {place.holder}; cancel it first")
-        place.queued_at, place.lease_until, place.holder, place.cancel_asked = None, None, "", False
+        place.leave()
+        place.queued_at, place.machine, place.cancel_asked = None, "", False
 
     def _check(self, run_id: str) -> Callable[[], None]:
         return lambda: self.places.get(run_id, Place()).require(self.claim)

@@ -4,12 +4,15 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, event
+from sqlalchemy import URL, event, select
+from sqlalchemy.orm import Session
 
 from store.engine import connect
+from store.service_tables import UnableRow
 from store.sql import SqlStore
 from tests.fakes.postgres import add_database, forgetful_postgres
 from tests.fakes.service import ServiceStore
@@ -76,3 +79,16 @@ def store(request: pytest.FixtureRequest) -> ServiceStore:
 def database(request: pytest.FixtureRequest) -> SqlStore:
     opened: SqlStore = request.getfixturevalue(request.param)
     return opened
+
+
+def hours_pass(store: ServiceStore, hours: int) -> None:
+    """For the machines that are unable to work on a run: it is so long ago that they said so."""
+    if isinstance(store, MemoryStore):
+        for unable in (each for place in store.places.values() for each in place.unable.values()):
+            unable.since, unable.rests_until = (
+                at - timedelta(hours=hours) for at in (unable.since, unable.rests_until)
+            )
+    elif isinstance(store, SqlStore):
+        with Session(store.engine) as session, session.begin():
+            for row in session.scalars(select(UnableRow)):
+                row.since, row.rests_until = (at - timedelta(hours=hours) for at in (row.since, row.rests_until))

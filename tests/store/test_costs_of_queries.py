@@ -18,6 +18,7 @@ from core.queue import Claim
 from core.run import RunStatus
 from store.history import SEARCH
 from store.rows import run_row
+from store.service_tables import UnableRow
 from store.sql import SqlStore
 from store.tables import CandidateRow, EvaluationRow, LogRow, ModelCallRow, RunRow, Table, TranscriptRow
 from store.transcripts import pack
@@ -95,6 +96,8 @@ def fill(store: SqlStore) -> None:
             each = 1 if table is RunRow else 2
             connection.execute(insert(table), [row(number // each, number % each) for number in range(RUNS * each)])
         connection.execute(insert(EvaluationRow), [_evaluation(number) for number in range(RUNS)])
+        waiting = range(RUNS - WAITING, RUNS)
+        connection.execute(insert(UnableRow), [_unable(run, machine) for run in waiting for machine in ("m", "other")])
         connection.exec_driver_sql("ANALYZE")
 
 
@@ -132,6 +135,13 @@ def _candidate(run: int, number: int) -> dict[str, Any]:
 def _evaluation(run: int) -> dict[str, Any]:
     kept = {"run_id": id_of(run), "number": 0, "kind": SEARCH, "verdict": "baseline", "reason": ""}
     return {**kept, "seconds": 1.0, "by_workload": {"format": 2, "speedups": []}}
+
+
+def _unable(run: int, machine: str) -> dict[str, Any]:
+    """Half of the runs that wait rest from the machine."""
+    rests_until = NOW + timedelta(hours=run % 2 * 2 - 1)
+    kept = {"run_id": id_of(run), "machine": machine, "since": NOW, "rests_until": rests_until}
+    return {**kept, "times": 1, "reason": "no engine"}
 
 
 def _transcript(run: int, number: int) -> dict[str, Any]:
@@ -243,6 +253,6 @@ def test_a_list_and_a_lease_read_no_patch(full_sqlite: SqlStore, what: str) -> N
 
 def test_all_large_tables_are_watched() -> None:
     small = {"tokens", "workers", "archives", "webhook_events"}
-    few_of_one_run = {"hints", "helpers", "takes"}
+    few_of_one_run = {"hints", "helpers", "takes", "unable_machines"}
     of_one_evaluation = {"checks", "timings", "samples", "profiles"}
     assert set(Table.metadata.tables) == {*LARGE, *small, *few_of_one_run, *of_one_evaluation}

@@ -9,13 +9,15 @@ import pytest
 from core.candidate import Verdict
 from core.errors import AllowanceError, ConfigError, LostClaimError, StoreError
 from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish
-from core.run import BackendSpec, RunStatus
+from core.run import SANDBOX_BROKE, BackendSpec, RunStatus
 from core.service import HeldStore
 from core.spend import Budget
 from tests.fakes.service import ServiceStore
+from tests.store.conftest import hours_pass
 from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation
 
 LONG, ENDED = 60.0, -1.0
+HOURS = 24
 
 
 def hand_in(store: ServiceStore, *run_ids: str, owner: str = "ada", priority: int = 0) -> None:
@@ -23,15 +25,22 @@ def hand_in(store: ServiceStore, *run_ids: str, owner: str = "ada", priority: in
         store.queue.enqueue(a_run(run_id), Ticket(owner=owner, priority=priority))
 
 
-def claim(store: ServiceStore, worker: str = "w1", *, lease_seconds: float = LONG) -> Claim:
-    claimed = store.queue.claim(worker, machine="m1", lease_seconds=lease_seconds)
+def claim(store: ServiceStore, worker: str = "w1", *, machine: str = "m1", lease_seconds: float = LONG) -> Claim:
+    claimed = store.queue.claim(worker, machine=machine, lease_seconds=lease_seconds)
     assert claimed
     return claimed
 
 
-def claimed_ids(store: ServiceStore) -> Iterator[str]:
-    while claimed := store.queue.claim("w", machine="m", lease_seconds=LONG):
+def claimed_ids(store: ServiceStore, *, machine: str = "m") -> Iterator[str]:
+    while claimed := store.queue.claim("w", machine=machine, lease_seconds=LONG):
         yield claimed.run_id
+
+
+def refuse(store: ServiceStore, machine: str, reason: str = "no engine", *, is_attempt: bool = False) -> Claim:
+    """The machine takes a run up, and is unable to work on it."""
+    held = claim(store, machine=machine)
+    store.queue.set_aside(held, reason=reason, hours=HOURS, is_attempt=is_attempt)
+    return held
 
 
 def status(store: ServiceStore, run_id: str = "3fa4") -> RunStatus:
@@ -132,27 +141,117 @@ def test_an_owners_runs_go_by_priority_then_by_age(store: ServiceStore) -> None:
     assert list(claimed_ids(store)) == ["c", "b", "a", "d"]
 
 
-def test_a_run_that_was_set_aside_lets_others_by_and_waits_again_when_it_has_rested(store: ServiceStore) -> None:
+def test_a_run_that_a_machine_is_unable_to_work_on_waits_for_others_at_once_and_was_no_attempt(
+    store: ServiceStore,
+) -> None:
     hand_in(store, "a1", "a2", owner="ada")
-    store.queue.set_aside(claim(store), seconds=LONG)
+    assert refuse(store, "m1").run_id == "a1"
     assert [status(store, run_id) for run_id in ("a1", "a2")] == [RunStatus.QUEUED] * 2
-    assert "a1" not in store.queue.recover()
-    store.queue.set_aside(claim(store), seconds=-1)
-    again = claim(store)
-    assert (again.run_id, again.attempt) == ("a2", 2)
-    assert list(claimed_ids(store)) == []
+    assert list(claimed_ids(store, machine="m1")) == ["a2"]
+    assert claim(store, "w2", machine="m2") == Claim(run_id="a1", worker="w2", attempt=1)
+
+
+def test_the_machine_is_offered_the_run_again_after_a_rest_that_doubles_up_to_an_hour(store: ServiceStore) -> None:
+    hand_in(store, "a1")
+    for _ in range(6):
+        refuse(store, "m1")
+        assert list(claimed_ids(store, machine="m1")) == []
+        hours_pass(store, 1)
+    assert claim(store, machine="m1").attempt == 1
+
+
+def test_a_waiting_run_says_which_machine_was_unable_and_why_until_it_is_taken_up(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    refuse(store, "m1", f"{SANDBOX_BROKE}no engine")
+    assert store.catalogue.summary("3fa4").progress == "waits for a machine that can: no engine (machine m1)"
+    refuse(store, "m2", "the server is out of reach")
+    assert "the server is out of reach (machine m2)" in store.catalogue.summary("3fa4").progress
+    claim(store, machine="m3")
+    assert not store.catalogue.summary("3fa4").progress
+
+
+def test_a_run_that_one_machine_is_unable_to_work_on_wakes_the_others_as_any_that_waits(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    refuse(store, "m1")
+    assert [store.queue.recover() for _ in range(2)] == [("3fa4",), ()]
+    assert store.catalogue.waiting_seconds() > 0
+
+
+def test_a_run_that_no_machine_could_work_on_for_hours_fails_and_names_them(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    refuse(store, "m1", f"{SANDBOX_BROKE}no engine")
+    hours_pass(store, HOURS - 1)
+    refuse(store, "m2", "the server is out of reach")
+    refuse(store, "m1", f"{SANDBOX_BROKE}no engine at all")
+    assert status(store) is RunStatus.QUEUED
+    hours_pass(store, 1)
+    refuse(store, "m2", "the server is out of reach")
+    line = store.catalogue.summary("3fa4")
+    assert (line.status, line.ended_at is not None, line.progress) == (RunStatus.FAILED, True, "")
+    assert line.error == (
+        "the sandbox broke: no machine could work on this run for 24 hours: no engine at all (machine m1); "
+        "the server is out of reach (machine m2)"
+    )
+    assert store.queue.recover() == ()
+
+
+def die(store: ServiceStore, held: Claim) -> None:
+    store.queue.renew(held, lease_seconds=ENDED)
+    store.queue.recover()
+
+
+def give_back(store: ServiceStore, held: Claim) -> None:
+    store.queue.release(held)
+
+
+def fail(store: ServiceStore, held: Claim) -> None:
+    store.held(held).transition("3fa4", RunStatus.FAILED)
+    store.queue.requeue("3fa4", Budget())
+
+
+def end_cancelled(store: ServiceStore, held: Claim) -> None:
+    store.queue.cancel("3fa4")
+    store.queue.set_aside(held, reason="no engine", hours=HOURS)
+    store.queue.requeue("3fa4", Budget())
+
+
+@pytest.mark.parametrize("begin", [die, give_back, fail, end_cancelled])
+def test_a_machine_that_gets_to_work_on_the_run_or_its_end_makes_void_that_others_were_unable(
+    store: ServiceStore, begin: Callable[[ServiceStore, Claim], None]
+) -> None:
+    hand_in(store, "3fa4")
+    refuse(store, "m1")
+    hours_pass(store, HOURS)
+    begin(store, claim(store, machine="m2"))
+    assert not store.catalogue.summary("3fa4").progress
+    refuse(store, "m1")
+    assert status(store) is RunStatus.QUEUED
+
+
+def test_a_waiting_run_that_is_cancelled_forgets_which_machines_were_unable(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    refuse(store, "m1")
+    store.queue.cancel("3fa4")
+    assert not store.catalogue.summary("3fa4").progress
+    store.queue.requeue("3fa4", Budget())
+    assert claim(store, machine="m1").run_id == "3fa4"
+
+
+def test_a_machine_that_had_begun_before_its_sandbox_broke_has_made_an_attempt(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    for number in range(MOST_ATTEMPTS):
+        assert refuse(store, f"m{number}", is_attempt=True).attempt == number + 1
+    assert status(store) is RunStatus.FAILED
 
 
 def test_nobody_sets_aside_what_is_anothers_and_a_cancelled_run_ends_so(store: ServiceStore) -> None:
     hand_in(store, "a1")
     held = claim(store)
-    store.queue.set_aside(replace(held, worker="another"), seconds=LONG)
+    store.queue.set_aside(replace(held, worker="another"), reason="no engine", hours=HOURS)
     assert status(store, "a1") is RunStatus.RUNNING
     store.queue.cancel("a1")
-    store.queue.set_aside(held, seconds=LONG)
+    store.queue.set_aside(held, reason="no engine", hours=HOURS)
     assert status(store, "a1") is RunStatus.CANCELLED
-    store.queue.requeue("a1", Budget())
-    assert claim(store).run_id == "a1"
 
 
 def test_owners_take_turns_whatever_their_priorities(store: ServiceStore) -> None:

@@ -28,7 +28,7 @@ from core.run import RunStatus
 from core.spend import Budget
 from tests.fakes.service import ServiceStore
 from tests.fakes.store import MemoryStore
-from tests.store.conftest import hasty
+from tests.store.conftest import hasty, hours_pass
 from tests.store.facts import a_run
 
 IDS = [f"{number:04x}" for number in range(3)]
@@ -37,6 +37,7 @@ TICKETS = st.builds(
     Ticket, owner=st.sampled_from(["ada", "bob"]), priority=st.integers(0, 2), key=st.sampled_from(["", "k"])
 )
 LEASES = st.sampled_from([-1.0, 60.0])
+MACHINES = st.sampled_from(["m1", "m2"])
 STATUSES = st.sampled_from(list(RunStatus))
 ENDINGS = st.sampled_from([RunStatus.FINISHED, RunStatus.FAILED, RunStatus.CANCELLED])
 QUIET = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -69,10 +70,10 @@ class Queues(RuleBasedStateMachine):
     def create(self, run_id: str) -> None:
         self.both(lambda store: store.create(a_run(run_id)))
 
-    @rule(target=claims, lease=LEASES)
-    def claim(self, lease: float) -> Claim | MultipleResults[Claim]:
+    @rule(target=claims, machine=MACHINES, lease=LEASES)
+    def claim(self, machine: str, lease: float) -> Claim | MultipleResults[Claim]:
         worker = f"w{next(self.number)}"
-        claimed = self.both(lambda store: store.queue.claim(worker, machine="m", lease_seconds=lease))
+        claimed = self.both(lambda store: store.queue.claim(worker, machine=machine, lease_seconds=lease))
         return claimed if isinstance(claimed, Claim) else multiple()
 
     @rule(claim=claims, lease=LEASES)
@@ -82,6 +83,14 @@ class Queues(RuleBasedStateMachine):
     @rule(claim=claims)
     def release(self, claim: Claim) -> None:
         self.both(lambda store: store.queue.release(claim))
+
+    @rule(claim=claims, reason=st.sampled_from(["no engine", "no server"]), is_attempt=st.booleans())
+    def set_aside(self, claim: Claim, reason: str, is_attempt: bool) -> None:  # noqa: FBT001 hypothesis gives it by name
+        self.both(lambda store: store.queue.set_aside(claim, reason=reason, hours=3, is_attempt=is_attempt))
+
+    @rule()
+    def an_hour_passes(self) -> None:
+        self.both(lambda store: hours_pass(store, 1))
 
     @rule(claim=claims, status=ENDINGS)
     def end(self, claim: Claim, status: RunStatus) -> None:
@@ -105,7 +114,9 @@ class Queues(RuleBasedStateMachine):
 
     @invariant()
     def looks_the_same(self) -> None:
-        self.both(lambda store: [(line.id, line.status, line.waits, line.owner) for line in store.recent(9)])
+        self.both(
+            lambda store: [(line.id, line.status, line.waits, line.owner, line.progress) for line in store.recent(9)]
+        )
         self.both(lambda store: store.catalogue.counts())
 
     def teardown(self) -> None:

@@ -118,6 +118,16 @@ def test_a_queued_run_says_what_it_waits_for_and_can_be_cancelled(open_page: Ope
     assert store.catalogue.summary(run.id).status is RunStatus.CANCELLED
 
 
+def test_a_run_that_a_machine_was_unable_to_work_on_says_which_and_why(open_page: Opener, store: SqlStore) -> None:
+    run = a_run(a_problem(), status=RunStatus.QUEUED)
+    store.queue.enqueue(run, Ticket())
+    claim = store.queue.claim("w", machine="attic", lease_seconds=60)
+    assert claim is not None
+    store.queue.set_aside(claim, reason="no Docker engine answers at [a socket](x)", hours=24)
+    said = words_of(open_page("run", id=run.id)).replace("\\", "")
+    assert "It waits for a machine that can: no Docker engine answers at [a socket](x) (machine attic)." in said
+
+
 def test_a_running_run_shows_its_stage_and_its_log(open_page: Opener, store: SqlStore) -> None:
     run = a_run(a_problem(), status=RunStatus.QUEUED)
     store.queue.enqueue(run, Ticket())

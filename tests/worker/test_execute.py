@@ -71,8 +71,26 @@ def test_what_fails_for_want_of_something_here_is_not_the_end_of_a_run_that_othe
 ) -> None:
     monkeypatch.setattr(executing, "obtain_again", raising(error))
     with pytest.raises(type(error)):
-        executing.execute(replace(job, is_retried=True))
+        executing.execute(replace(job, is_shared=True, is_retried=True))
     assert store.load(job.run_id).run.status is RunStatus.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (SandboxError("x"), RunStatus.FAILED),
+        (StoreError("x"), RunStatus.FAILED),
+        (NoSandboxError("x"), RunStatus.RUNNING),
+        (MachineError("x"), RunStatus.RUNNING),
+    ],
+)
+def test_the_last_attempt_ends_the_run_unless_this_machine_was_unable_to_make_it(
+    store: MemoryStore, job: Job, monkeypatch: pytest.MonkeyPatch, error: PerfsmithError, status: RunStatus
+) -> None:
+    monkeypatch.setattr(executing, "obtain_again", raising(error))
+    with pytest.raises(type(error)):
+        executing.execute(replace(job, is_shared=True))
+    assert store.load(job.run_id).run.status is status
 
 
 @pytest.mark.parametrize("error", [ConfigError("setup fails"), UnsteadyError("the workload failed")])
@@ -81,7 +99,7 @@ def test_what_fails_on_every_machine_is_its_end(
 ) -> None:
     monkeypatch.setattr(executing, "obtain_again", raising(error))
     with pytest.raises(type(error)):
-        executing.execute(replace(job, is_retried=True))
+        executing.execute(replace(job, is_shared=True, is_retried=True))
     assert store.load(job.run_id).run.status is RunStatus.FAILED
 
 

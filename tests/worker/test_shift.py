@@ -11,10 +11,10 @@ import pytest
 from core.queue import Claim, Ticket
 from core.run import RunStatus
 from store.sql import SqlStore
+from tests.store.conftest import hours_pass
 from tests.store.facts import a_run
 from tests.store.test_helping import searching
 from worker.beat import beating
-from worker.child import UNABLE
 from worker.queueing.app import make_celery
 from worker.settings import Settings, read_settings
 from worker.shift import REST_SECONDS, Shift
@@ -30,6 +30,19 @@ with Path(os.environ["TOLD"]).open("a") as told:
 time.sleep(float(os.environ["SECONDS"]))
 sys.exit(int(os.environ["STATUS"]))
 """
+
+UNABLE = """
+import os, sys
+from pathlib import Path
+from core.errors import MachineError
+from worker.child import main
+def refuse(*_):
+    with Path(os.environ["TOLD"]).open("a") as told:
+        told.write(sys.argv[3] + "\\n")
+    raise MachineError("there is no engine")
+sys.exit(main(sys.argv[1:], execute=refuse, assist=refuse))
+"""
+"""A real child, on a machine that can't work on runs."""
 
 
 @pytest.fixture
@@ -50,9 +63,12 @@ def claim(store: SqlStore) -> Claim:
     return searching(store)
 
 
-def a_shift(store: SqlStore, settings: Settings, *, status: int = 0, seconds: float = 0.0, slots: int = 1) -> Shift:
+def a_shift(
+    store: SqlStore, settings: Settings, *, child: str = CHILD, status: int = 0, seconds: float = 0.0, slots: int = 1
+) -> Shift:
     variables = {"TOLD": str(settings.home / "told"), "STATUS": str(status), "SECONDS": str(seconds)}
-    program = (sys.executable, "-c", CHILD)
+    variables |= {"PERFSMITH_HOME": str(settings.home), "PERFSMITH_MACHINE": settings.work.machine}
+    program = (sys.executable, "-c", child)
     place = Workplace(store=store, settings=settings, nudge=lambda _: None, variables=variables, program=program)
     return Shift(place=place, slots=slots)
 
@@ -123,7 +139,7 @@ def test_a_worker_that_is_told_to_end_gives_back_what_it_took_as_a_helper(store:
 def test_a_run_that_this_machine_is_unable_to_work_on_rests_and_others_get_their_turn(
     store: SqlStore, settings: Settings
 ) -> None:
-    working = a_shift(store, settings, status=UNABLE)
+    working = a_shift(store, settings, child=UNABLE)
     for run_id in ("4444", "5555"):
         store.queue.enqueue(a_run(run_id), Ticket())
     for _ in range(2):
@@ -131,16 +147,18 @@ def test_a_run_that_this_machine_is_unable_to_work_on_rests_and_others_get_their
         store.queue.recover()
     assert told(settings) == ["1", "1"]
     assert [summary.status for summary in store.recent(9)] == [RunStatus.QUEUED] * 2
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE runs SET rests_until = NULL")
+    assert {summary.progress for summary in store.recent(9)} == {
+        "waits for a machine that can: there is no engine (machine here)"
+    }
+    hours_pass(store, 1)
     working.work()
-    assert told(settings) == ["1", "1", "2", "2"]
+    assert told(settings) == ["1"] * 4
 
 
 @pytest.mark.usefixtures("claim")
-def test_a_run_that_rests_keeps_nobody_from_helping(store: SqlStore, settings: Settings) -> None:
+def test_a_run_that_the_machine_is_unable_to_work_on_keeps_it_from_no_help(store: SqlStore, settings: Settings) -> None:
     store.queue.enqueue(a_run("4444"), Ticket())
-    a_shift(store, settings, status=UNABLE).work()
+    a_shift(store, settings, child=UNABLE).work()
     assert told(settings) == ["1", "help"]
 
 

@@ -64,7 +64,9 @@ def _show_headline(seen: Seen) -> None:
         failure(f"{line.error or 'no reason was recorded'}")
     elif line.status is RunStatus.QUEUED:
         nothing(
-            "It waits for a worker. None may be running: see the page **System**. Or it rests, because a machine was unable to work on it: then its log says why."
+            f"It {escaped(line.progress, longest=300)}."
+            if line.progress
+            else "It waits for a worker. None may be running: see the page **System**."
         )
     elif line.status is RunStatus.RUNNING:
         st.status(

@@ -19,6 +19,7 @@ from core.run import BackendSpec, RunStatus, RunSummary
 from core.spend import NO_LIMITS, Budget
 from store.sql import SqlStore
 from tests.fakes.postgres import postgres_server
+from tests.store.conftest import hours_pass
 from tests.store.facts import a_run
 from tests.worker.faults.broker import Broker
 from tests.worker.faults.endings import WATCH_ENDINGS
@@ -95,6 +96,10 @@ class Service:
     def minutes_pass(self) -> None:
         """It is long ago that anybody was told of the runs that wait."""
         self.execute("UPDATE runs SET nudged_at = nudged_at - interval '5 minutes'")
+
+    def hours_pass(self, hours: int) -> None:
+        """It is so long ago that machines were unable to work on runs."""
+        hours_pass(self.store, hours)
 
     def summary(self, run_id: str) -> RunSummary:
         return self.store.catalogue.summary(run_id)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from core.candidate import Candidate, Decision, Evaluation, Proposal, Verdict
+from core.errors import SandboxError
 from core.progress import Noted, StageStarted
 from core.proposing import ModelCall
 from core.run import RunStatus
@@ -21,6 +22,8 @@ PAUSE = "PERFSMITH_TEST_PAUSE"
 """How many seconds a stage takes."""
 DIES = "PERFSMITH_TEST_DIES"
 """Given: the process breaks in this stage."""
+BREAKS = "PERFSMITH_TEST_BREAKS"
+"""Given: the sandbox breaks in this stage."""
 CANDIDATES = 2
 STAGES = ("environment", "baseline", "search", "confirm")
 
@@ -45,6 +48,8 @@ def _work(job: Job) -> None:
         if os.environ.get(DIES) == stage:
             sys.stderr.write("the machine is on fire\n")
             os._exit(9)
+        if os.environ.get(BREAKS) == stage:
+            raise SandboxError("the spawner died")
         if stage == "search":
             for number in range(CANDIDATES):
                 _grow(job, number)

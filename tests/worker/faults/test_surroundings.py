@@ -89,7 +89,7 @@ def an_archive(size_bytes: int) -> bytes:
         (3 << 19, "MachineError: the archive can't be unpacked: the disk is full"),
     ],
 )
-def test_a_disk_that_fills_in_the_middle_of_a_run_costs_it_an_attempt(
+def test_a_run_in_whose_middle_the_disk_fills_waits_again(
     service: Service, small_disk: Path, room: int, said: str
 ) -> None:
     service.variables |= {**REAL, "PERFSMITH_HOME": str(small_disk), "PERFSMITH_FREE_BYTES": "4096"}
@@ -106,7 +106,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_run_costs_it_an_attempt(
         time.sleep(0.1)
     filler.unlink()
     service.wait_for(run.id, lambda summary: summary.status is RunStatus.QUEUED)
-    service.execute("UPDATE runs SET rests_until = NULL")
+    service.hours_pass(1)
     service.begin()
     summary = service.ended(run.id)
     assert (summary.status, service.endings(run.id)) == (RunStatus.FAILED, 1)
