@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from http import HTTPStatus
 from pathlib import Path
@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 
 from api.access import Caller
+from api.forms import BudgetForm
 from api.problems import RefusedError
 from core.access import Scope
 from core.errors import PerfsmithError
@@ -21,6 +22,7 @@ from webui import entrance
 from webui.desk import service
 from webui.lists import when
 from webui.showing import aside, block, escaped, failure
+from webui.typed import judged, typed
 from worker.github.offering import name_on, offer_patch
 from worker.handout import hand_out
 from worker.report.html import render
@@ -95,10 +97,19 @@ def show_hints(line: RunSummary) -> None:
             aside(f"{hint.number} · {escaped(hint.author)} · {when(hint.at)}")
             block(hint.text)
         if may_say:
-            with st.form("hint", clear_on_submit=True, border=False):
-                text = st.text_area("In plain words, for the proposals to come", max_chars=LONGEST_HINT)
-                if st.form_submit_button("Give the hint"):
-                    _say(line, text)
+            _ask_hint(line, len(hints))
+
+
+def _ask_hint(line: RunSummary, known: int) -> None:
+    """An empty field after each hint that was kept; what was refused stays, to be changed."""
+    with st.form("hint", border=False):
+        text = st.text_area(
+            "In plain words, for the proposals to come",
+            key=f"hint {known}",
+            help=f"At most {LONGEST_HINT:,d} characters",
+        )
+        if st.form_submit_button("Give the hint"):
+            _say(line, text)
 
 
 def _heeds_hints(line: RunSummary) -> bool:
@@ -119,13 +130,14 @@ def show_resuming(line: RunSummary) -> None:
         return
     with st.expander("Go on with more"), st.form("resume", border=False):
         aside("What is given replaces the run's own limit; the whole run counts, with what it has spent already.")
-        budget = ask_budget()
+        limits = ask_budget()
         if st.form_submit_button("Resume"):
-            _resume(line, budget)
+            _resume(line, limits)
 
 
-def _resume(line: RunSummary, more: Budget) -> None:
+def _resume(line: RunSummary, limits: Mapping[str, str | None]) -> None:
     def resume(_: Caller) -> None:
+        more = judged(BudgetForm, limits).budget()
         take_up(line, more, store=service().store, settings=service().settings, nudge=service().nudge)
 
     _changed(line, "resume", resume)
@@ -185,15 +197,15 @@ def _changed(line: RunSummary, verb: str, change: Callable[[Caller], None]) -> N
     st.rerun()
 
 
-def ask_budget(candidates: int | None = None) -> Budget:
-    """Fields for the four limits."""
+def ask_budget(candidates: str = "") -> dict[str, str | None]:
+    """What is typed into the fields of the four limits."""
     one, two, three, four = st.columns(4)
-    return Budget(
-        candidates=one.number_input("Candidates", min_value=0, max_value=100_000, value=candidates),
-        dollars=two.number_input("Dollars", min_value=0.0, max_value=1e6, value=None, format="%.2f"),
-        tokens=three.number_input("Tokens", min_value=0, max_value=1 << 50, value=None),
-        seconds=four.number_input("Seconds", min_value=0.0, max_value=1e9, value=None, format="%.0f"),
-    )
+    return {
+        "candidates": typed(one, "Candidates", value=candidates),
+        "dollars": typed(two, "Dollars"),
+        "tokens": typed(three, "Tokens"),
+        "seconds": typed(four, "Seconds"),
+    }
 
 
 def budget_words(budget: Budget) -> str:

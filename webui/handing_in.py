@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import streamlit as st
-from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -15,11 +14,11 @@ from api.access import Caller
 from api.forms import JudgeForm, RunForm
 from api.handing_in import address_of
 from api.uploads import kept
-from core.errors import ConfigError
 from core.problem import Problem
 from core.queue import Ticket
 from sandbox.scratch import remove
 from webui.desk import service
+from webui.typed import judged
 from worker.hand_in import hand_in
 from worker.submit import Request, new_id, prepare
 
@@ -76,12 +75,7 @@ def detected(asked: Asked) -> Problem:
 
 
 def _form(asked: Asked) -> RunForm | JudgeForm:
-    kind = JudgeForm if "patch" in asked.fields else RunForm
-    try:
-        return kind.model_validate(asked.fields)
-    except ValidationError as error:
-        places = (f"{' '.join(map(str, each['loc'])) or 'form'}: {each['msg']}" for each in error.errors())
-        raise ConfigError("; ".join(places)) from error
+    return judged(JudgeForm if "patch" in asked.fields else RunForm, asked.fields)
 
 
 @contextmanager

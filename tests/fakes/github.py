@@ -106,7 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/app"):
             self._send(*_of_app(state, self.headers["authorization"], path, body), {})
             return
-        assert self.headers["authorization"] == "Bearer the-token"
+        if self.headers["authorization"] != "Bearer the-token":
+            self._send(*_refused(401, "Bad credentials"), {})
+            return
         status, found = _routed(state, method, path, query, body)
         headers = {}
         if method == "GET" and isinstance(found, list):

@@ -1,14 +1,18 @@
-"""The web UI over a real store: its pages by themselves."""
+"""The web UI over a real store: its pages by themselves, and a browser that looks at them."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 from streamlit.testing.v1 import AppTest
 
 from api.service import Service
 from tests.api.conftest import nudged, repository, service, settings, store
+from tests.fakes.example import make_example
+from tests.webui.browsing import a_browser
 from webui.desk import serve_from
 from webui.mounting import ENTRY
 
@@ -34,6 +38,33 @@ def open_page(service: Service, monkeypatch: pytest.MonkeyPatch) -> Opener:
         return page
 
     return open_it
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with a_browser() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests, so that Streamlit's scripts are fetched once."""
+    found = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    found = context.new_page()
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled example as a repository."""
+    return make_example(tmp_path_factory.mktemp("example") / "wordcount")
 
 
 def words_of(page: AppTest) -> str:

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, FilePayload, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from core.access import Scope
 from core.queue import Ticket
 from core.run import RunStatus
 from store.sql import SqlStore
-from tests.fakes.example import make_example
 from tests.fakes.records import HOSTILE, a_hostile_record, a_problem, a_run, a_successful_record
 from tests.fakes.remembering import remember, remember_saying
-from tests.webui.browsing import CHROMIUM, Site, a_browser, axe, photograph, serving, settle
+from tests.webui.browsing import CHROMIUM, Site, axe, photograph, serving, settle
 from worker.tokens import mint
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; scripts/browser.sh installs it")
@@ -58,27 +57,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One for all tests, so that Streamlit's scripts are fetched once."""
-    found = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    found = context.new_page()
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The pages of somebody who has made a token."""
     home = tmp_path_factory.mktemp("closed")
@@ -112,12 +90,6 @@ def opened(request: pytest.FixtureRequest, site: Site, closed: Site, browser: Br
         site.open(page, PAGES[request.param])
     yield Opened(name=request.param, page=page)
     context.close()
-
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundled example as a repository."""
-    return make_example(tmp_path_factory.mktemp("example") / "wordcount")
 
 
 def hand_in(site: Site, page: Page, repository: str) -> None:
@@ -158,79 +130,6 @@ def test_a_run_is_cancelled(site: Site, page: Page, example: Path) -> None:
     hand_in(site, page, f"file://{example}")
     page.get_by_role("button", name="Cancel").click(timeout=60_000)
     expect(page.get_by_text("cancelled").first).to_be_visible(timeout=120_000)
-
-
-NUMBERS = {
-    "Candidates": "-1",
-    "Dollars": "-0.5",
-    "Tokens": "-1",
-    "Seconds": "-1",
-    "Priority": "10",
-    "Machines": "65",
-    "Speedup to clear": "0.5",
-    "Timeout, seconds": "0",
-}
-TEXTS = {
-    "URL": (("", "repository"), ("ftp://example.org/x.git", "ftp"), ("/etc", "is no git repository")),
-    "Branch, tag or commit": (("no-such-branch", "no-such-branch"), ("--upload-pack=x", "upload-pack")),
-    "Files that may be changed, one glob a line": (("nothing/*.py", "nothing/*.py"),),
-    "Setup, one command a line": (("x" * 4001, "at most 4000"), ("true\n" * 51, "at most 50")),
-    "Tests": (("x" * 4001, "at most 4000"),),
-    "Workloads, one a line": (("true\n" * 51, "at most 50"),),
-    "Batch": (("two words", "batch"),),
-}
-"""What is typed, and words of the message."""
-
-
-def test_a_number_that_can_not_be_is_refused_where_it_is_typed(site: Site, page: Page) -> None:
-    site.open(page, "submit")
-    page.get_by_text("The problem", exact=True).click()
-    for label, value in NUMBERS.items():
-        field = page.get_by_label(label, exact=True)
-        field.fill(value)
-        field.press("Enter")
-        around = page.locator("[data-testid=stNumberInput]", has=field)
-        expect(around).to_contain_text("Please enter a value")
-
-
-@pytest.mark.parametrize("label", TEXTS)
-def test_a_text_that_makes_no_sense_gets_its_message(site: Site, page: Page, example: Path, label: str) -> None:
-    site.open(page, "submit")
-    page.get_by_text("The problem", exact=True).click()
-    page.get_by_label("URL", exact=True).fill(f"file://{example}")
-    for text, words in TEXTS[label]:
-        field = page.get_by_label(label, exact=True)
-        field.fill(text)
-        field.blur()
-        settle(page)
-        page.get_by_role("button", name="Hand in").click()
-        settle(page)
-        expect(page.get_by_role("alert")).to_contain_text(words, timeout=60_000)
-
-
-def test_an_archive_a_patch_or_a_model_that_can_not_be_used_gets_its_message(
-    site: Site, page: Page, example: Path
-) -> None:
-    def refused(words: str) -> None:
-        settle(page)
-        page.get_by_role("button", name="Hand in").click()
-        settle(page)
-        expect(page.get_by_role("alert").last).to_contain_text(words, timeout=60_000)
-
-    site.open(page, "submit")
-    page.get_by_text("Archive", exact=True).click()
-    refused("repository")
-    content = FilePayload(name="a.zip", mimeType="application/zip", buffer=b"no archive")
-    page.locator("input[type=file]").set_input_files(content)
-    refused("can't be unpacked")
-    page.get_by_text("Git URL", exact=True).click()
-    page.get_by_label("URL", exact=True).fill(f"file://{example}")
-    page.get_by_label("Proposers, asked in turn").click()
-    page.get_by_role("option", name="openai").click()
-    page.keyboard.press("Escape")
-    refused("OPENAI_API_KEY")
-    page.get_by_text("Judge a patch", exact=True).click()
-    refused("patch")
 
 
 def test_a_link_with_a_filter_shows_what_it_says(site: Site, page: Page) -> None:

@@ -14,7 +14,7 @@ from webui.desk import service
 from webui.lists import pick_run
 from webui.living import live
 from webui.looks import status_words
-from webui.showing import aside, escaped, nothing
+from webui.showing import aside, escaped, failure, nothing
 
 MOST_RUNS = 500
 _RECENT = 200
@@ -31,7 +31,8 @@ def show_page() -> None:
     try:
         summary = service().store.catalogue.batch(batch)
     except ConfigError:
-        nothing("There is no run of this batch. Look at its spelling; capitals count.")
+        failure(f"there is no batch {batch!r}; look at its spelling, capitals count")
+        _show_recent()
         return
     is_over = _ended(summary) == sum(summary.runs.values())
     live(_show_batch, seconds=None if is_over else LIVE_SECONDS)(batch, was_over=is_over)

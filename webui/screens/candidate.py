@@ -5,37 +5,54 @@ import streamlit as st
 from core import figures
 from core.access import Scope
 from core.candidate import Candidate, Evaluation
+from core.errors import ConfigError
 from core.listing import CandidateSummary
 from core.proposing import ModelCall
-from core.run import OVER, Run
+from core.run import OVER, Run, RunSummary
 from core.suspicions import suspicions
 from webui import entrance
 from webui.actions import bytes_of, offer
+from webui.addresses import require_known
 from webui.charts.flames import difference, flames
 from webui.charts.samples import distributions, ratios
 from webui.charts.sides import sides
 from webui.desk import service
 from webui.living import live
 from webui.looks import look_of
-from webui.showing import aside, block, escaped, in_cell, nothing, output
+from webui.showing import aside, block, escaped, failure, in_cell, nothing, output
 from worker.report.evidence import guarded, spent
 from worker.report.flamegraph import flame
 
 LIVE_SECONDS = 5.0
+_MOST_DIGITS = 9
+_VIEWS = ("unified", "side by side")
 _BARE = {"displayModeBar": False}
 
 
 def show_page() -> None:
     """The candidate that the URL names."""
     run_id, number = st.query_params.get("id", ""), st.query_params.get("number", "")
-    if not run_id or not number.isdecimal():
+    if not run_id or not number:
         st.title("Candidate")
         nothing("Choose a candidate on the page of its **Run**, or follow a link to one.")
         return
-    line = service().store.catalogue.summary(run_id)
+    try:
+        require_known("view", _VIEWS)
+        line = service().store.catalogue.summary(run_id)
+        at = _number(number)
+        seen = _line(line.id, at)
+        candidate = service().store.catalogue.candidate(line.id, at)
+    except ConfigError as error:
+        st.title("Candidate")
+        failure(str(error))
+        return
+    _show_candidate(line, candidate)
+    if line.status not in OVER:
+        live(_begin_anew_after, seconds=LIVE_SECONDS)(line.id, candidate.number, seen)
+
+
+def _show_candidate(line: RunSummary, candidate: Candidate) -> None:
     run = service().store.catalogue.run(line.id)
-    seen = _line(line.id, int(number[:9]))
-    candidate = service().store.catalogue.candidate(line.id, int(number[:9]))
     st.title(f"Candidate {candidate.number}" if candidate.parent is not None else "The original")
     st.page_link(
         "screens/run.py", label=f"Run {escaped(line.id)}", icon=":material/arrow_back:", query_params={"id": line.id}
@@ -50,8 +67,13 @@ def show_page() -> None:
         _show_heat(run.id, candidate.number)
     with asked:
         _show_calls(candidate, run.id)
-    if line.status not in OVER:
-        live(_begin_anew_after, seconds=LIVE_SECONDS)(run.id, candidate.number, seen)
+
+
+def _number(text: str) -> int:
+    """ConfigError for what is no number of a candidate."""
+    if not text.isdecimal() or len(text) > _MOST_DIGITS:
+        raise ConfigError(f"{text!r} is no number of a candidate; they are 0, 1, 2 and so on")
+    return int(text)
 
 
 def _begin_anew_after(run_id: str, number: int, seen: CandidateSummary | None) -> None:
@@ -106,11 +128,9 @@ def _show_change(candidate: Candidate) -> None:
 def _show_diff(patch: str) -> None:
     files = sides(patch)
     how = (
-        st.segmented_control("View", ["unified", "side by side"], key="view", default="unified", bind="query-params")
-        if files
-        else "unified"
+        st.segmented_control("View", _VIEWS, key="view", default=_VIEWS[0], bind="query-params") if files else _VIEWS[0]
     )
-    if how != "side by side":
+    if how != _VIEWS[1]:
         block(patch, language="diff")
         return
     for file in files:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import figures
+from core.errors import ConfigError
 from core.problem import Problem, title_of
 from core.run import OVER, Backends, Run, RunSummary
 from webui.charts.intervals import intervals
@@ -22,7 +23,7 @@ def show_page() -> None:
     """The runs that the field names, separated by spaces."""
     st.title("Compare")
     given = st.text_input("Runs, by their ids", key="ids", bind="query-params", placeholder="3f9a1c0de2 4b7d22aa01")
-    ids = list(dict.fromkeys(given.replace(",", " ").split()))
+    ids = given.replace(",", " ").split()
     if len(ids) < 2:  # noqa: PLR2004 - one has nothing beside it
         nothing("Give two or more ids. They stand in the last column of the page **Runs**.")
         return
@@ -30,6 +31,7 @@ def show_page() -> None:
         nothing(f"The first {MOST_RUNS} are shown.")
     shown = ids[:MOST_RUNS]
     runs = [service().store.catalogue.run(run_id) for run_id in shown]
+    _refuse_twice([run.id for run in runs])
     is_over = all(run.status in OVER for run in runs)
     _warn([run.problem for run in runs])
     live(_show_runs, seconds=None if is_over else LIVE_SECONDS)(runs, was_over=is_over)
@@ -50,6 +52,13 @@ def _show_runs(runs: list[Run], *, was_over: bool) -> None:
     over, dollars = st.tabs(["by candidates", "by dollars"])
     over.plotly_chart(progress(searches, over_dollars=False), key="by candidates", config={"displayModeBar": False})
     dollars.plotly_chart(progress(searches, over_dollars=True), key="by dollars", config={"displayModeBar": False})
+
+
+def _refuse_twice(ids: list[str]) -> None:
+    """ConfigError where a run would be beside itself: by its id, or by two beginnings of it."""
+    twice = [run_id for run_id in dict.fromkeys(ids) if ids.count(run_id) > 1]
+    if twice:
+        raise ConfigError(f"{', '.join(twice)} given more than once; give the ids of different runs")
 
 
 def _warn(problems: list[Problem]) -> None:

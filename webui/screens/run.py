@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import figures
+from core.errors import ConfigError
 from core.problem import describe_workloads, title_of
 from core.run import OVER, Run, RunStatus, RunSummary
 from webui import actions
@@ -26,7 +27,12 @@ def show_page() -> None:
         st.title("Run")
         nothing("Choose a run on the page **Runs**, or follow a link to one.")
         return
-    seen = look(run_id)
+    try:
+        seen = look(run_id)
+    except ConfigError as error:
+        st.title("Run")
+        failure(str(error))
+        return
     st.title(escaped(title_of(seen.line.repository)))
     actions.show_actions(seen.line)
     is_over = seen.line.status in OVER

@@ -1,26 +1,33 @@
 """Runs: what there is, by any filter. The filter is in the URL, so that a list can be shared."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from core.errors import ConfigError
 from core.listing import Order, RunFilter
 from core.run import RunStatus
+from webui.addresses import require_day, require_known
 from webui.desk import service
 from webui.lists import pick_run
 from webui.living import live
 from webui.showing import nothing
+from webui.typed import typed
 
 PAGE_SIZE = 50
 LIVE_SECONDS = 5.0
 _MORE = ("speedup", "owner", "since", "before")  # few people filter by these
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 _OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 def show_page() -> None:
     """The filter, and the list below it."""
     st.title("Runs")
+    _require_known_filters()
     wanted, order = _ask()
     after = st.query_params.get("after", "")
     page = service().store.catalogue.page(wanted, order=order, after=after, limit=PAGE_SIZE)
@@ -30,6 +37,14 @@ def show_page() -> None:
     is_live = any(run.status in _OPEN for run in page.runs)
     live(_show_list, seconds=LIVE_SECONDS if is_live else None)(wanted, order, after)
     _turn_pages(after, page.after)
+
+
+def _require_known_filters() -> None:
+    """ConfigError for a filter in the URL that is none."""
+    require_known("status", [*map(str, RunStatus)])
+    require_known("order", [*map(str, Order)])
+    require_day("since", _FIRST_DAY, _LAST_DAY)
+    require_day("before", _FIRST_DAY, _LAST_DAY)
 
 
 def _ask() -> tuple[RunFilter, Order]:
@@ -56,22 +71,28 @@ def _restricted(plain: RunFilter) -> RunFilter:
         return plain
     owner, speedup, since, until = st.columns(4)
     whose = owner.text_input("Owner", key="owner", bind="query-params", on_change=_first_page)
-    least = speedup.number_input(
-        "Speedup at least",
-        min_value=0.0,
-        value=None,
-        step=0.1,
-        key="speedup",
-        bind="query-params",
-        on_change=_first_page,
-    )
-    begin = since.date_input("Since", value=None, key="since", bind="query-params", on_change=_first_page)
-    end = until.date_input("Before", value=None, key="before", bind="query-params", on_change=_first_page)
-    return replace(plain, owner=whose.strip(), min_speedup=least, since=_midnight(begin), until=_midnight(end))
+    least = typed(speedup, "Speedup at least", key="speedup", bind="query-params", on_change=_first_page)
+    begin, end = _ask_day(since, "Since"), _ask_day(until, "Before")
+    return replace(plain, owner=whose.strip(), min_speedup=_factor(least), since=begin, until=end)
 
 
-def _midnight(day: date | None) -> datetime | None:
+def _ask_day(place: DeltaGenerator, label: str) -> datetime | None:
+    key = label.lower()
+    day = place.date_input(label, None, _FIRST_DAY, _LAST_DAY, key=key, bind="query-params", on_change=_first_page)
     return datetime.combine(day, time(), UTC) if day else None
+
+
+def _factor(text: str | None) -> float | None:
+    """ConfigError for what is no speedup."""
+    if text is None:
+        return None
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0 <= found < math.inf:
+        raise ConfigError(f"speedup: {text!r} is none; give a number from 0 on, as 1.5")
+    return found
 
 
 def _first_page() -> None:

@@ -1,14 +1,16 @@
 """Submit: a repository to make faster, or a patch to judge."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from api.forms import BudgetForm
 from api.problems import RefusedError
 from core.access import Scope
 from core.allowance import may_cost
-from core.errors import PerfsmithError
+from core.errors import ConfigError, PerfsmithError
 from core.problem import Generality, Objective, Problem
 from core.queue import LEAST_PRIORITY, MOST_MACHINES, MOST_PRIORITY
 from core.run import BackendSpec
@@ -19,6 +21,7 @@ from webui.desk import service
 from webui.handing_in import Asked, detected, handed_in
 from webui.lists import open_run
 from webui.showing import aside, escaped, failure
+from webui.typed import judged, typed
 from webui.uploading import let_upload
 from worker.network import OPTIONS
 from worker.submit import DEFAULT_CANDIDATES, default_proposers
@@ -30,9 +33,8 @@ _FILLED_IN = "filled in with what was found"
 _AS_DETECTED = "as detected"
 # Fields of the problem, and what each is when nothing overrides the repository.
 _EMPTY: Mapping[str, object] = {
-    **dict.fromkeys(("editable", "setup", "tests", "workload"), ""),
+    **dict.fromkeys(("editable", "setup", "tests", "workload", "min_speedup", "timeout"), ""),
     **dict.fromkeys(("objective", "generalise"), _AS_DETECTED),
-    **dict.fromkeys(("min_speedup", "timeout")),
 }
 
 
@@ -89,8 +91,8 @@ def _ask_problem() -> dict[str, object]:
         workload = st.text_area("Workloads, one a line", key="workload", height=80)
         one, two, three, four = st.columns(4)
         objective = one.selectbox("Objective", [_AS_DETECTED, *map(str, Objective)], key="objective")
-        least = two.number_input("Speedup to clear", value=None, min_value=1.0, step=0.01, key="min_speedup")
-        timeout = three.number_input("Timeout, seconds", value=None, min_value=0.1, key="timeout")
+        least = typed(two, "Speedup to clear", key="min_speedup")
+        timeout = typed(three, "Timeout, seconds", key="timeout")
         general = four.selectbox("Other inputs", [_AS_DETECTED, *map(str, Generality)], key="generalise")
     return {
         "editable": _lines(editable),
@@ -113,9 +115,9 @@ def _ask_work(what: str) -> dict[str, object]:
         one, two, three = st.columns(3)
         sandboxes = list(OPTIONS["sandbox"])
         sandbox = one.selectbox("Sandbox", sandboxes, index=sandboxes.index("bubblewrap"), key="sandbox")
-        priority = two.number_input(
-            "Priority", LEAST_PRIORITY, MOST_PRIORITY, key="priority", help="Among your own runs"
-        )
+        least = str(LEAST_PRIORITY)
+        meant = f"Among your own runs, from {LEAST_PRIORITY} to {MOST_PRIORITY}"
+        priority = typed(two, "Priority", value=least, key="priority", help=meant) or least
         batch = three.text_input("Batch", key="batch", help="A name that several runs share")
         found: dict[str, object] = {"sandbox": {"name": sandbox}, "priority": priority, "batch": batch.strip()}
         if what == _JUDGE:
@@ -123,16 +125,15 @@ def _ask_work(what: str) -> dict[str, object]:
         found |= _ask_search()
         if what == _DRY:
             return found | {"budget": {"candidates": 0}}
-        budget = _ask_limits()
-        machines = st.number_input(
-            "Machines",
-            1,
-            MOST_MACHINES,
-            key="machines",
-            help="How many may evaluate candidates at a time: others help where their workers have nothing else to do",
-        )
-        limits = {name: getattr(budget, name) for name in ("candidates", "dollars", "tokens", "seconds")}
-        return found | {"budget": limits, "machines": machines}
+        limits = ask_budget(str(DEFAULT_CANDIDATES))
+        with suppress(ConfigError):  # told when it is handed in
+            _show_costs(judged(BudgetForm, limits).budget())
+        return found | {"budget": limits, "machines": _ask_machines()}
+
+
+def _ask_machines() -> str:
+    meant = f"How many may evaluate candidates at a time, up to {MOST_MACHINES}: others help where their workers have nothing else to do"
+    return typed(st.container(), "Machines", value="1", key="machines", help=meant) or "1"
 
 
 def _ask_search() -> dict[str, object]:
@@ -157,13 +158,12 @@ def _usual_proposers() -> list[str]:
     return [spec.name for spec in default_proposers(service().settings)]
 
 
-def _ask_limits() -> Budget:
-    budget = ask_budget(DEFAULT_CANDIDATES)
+def _show_costs(budget: Budget) -> None:
     if budget.candidates is None:
         aside(f"Without a number of candidates {DEFAULT_CANDIDATES} are tried at most.")
     if not may_cost([BackendSpec(name=name, options={}) for name in _proposers()]):
         aside("Costs no money: rules and the local model ask nobody.")
-        return budget
+        return
     if budget.dollars is None:
         st.warning(
             "A model that costs money may be asked, and there is no limit of dollars.", icon=":material/payments:"
@@ -171,7 +171,6 @@ def _ask_limits() -> Budget:
     else:
         aside(f"Costs at most \\${budget.dollars:,.2f}. The first limit reached ends the search.")
     _show_estimate(budget)
-    return budget
 
 
 def _show_estimate(budget: Budget) -> None:
@@ -220,8 +219,8 @@ def _fields_of(problem: Problem) -> dict[str, object]:
         "tests": problem.tests,
         "workload": "\n".join(map(str, problem.workloads)),
         "objective": str(problem.objective),
-        "min_speedup": problem.min_speedup,
-        "timeout": problem.timeout_seconds,
+        "min_speedup": str(problem.min_speedup),
+        "timeout": str(problem.timeout_seconds),
         "generalise": str(problem.generalise),
     }
 

@@ -17,7 +17,9 @@ from worker.github.client import GitHub, NoAnswerError
 
 PATIENCE = 6
 """Attempts that take about a minute, which is more than GitHub takes to merge a pull request for trying."""
-_REF = re.compile(r"[^\s:*?\[\\^~-][^\s:*?\[\\^~]*")
+_REF = re.compile(r"[^\s\x00-\x1f\x7f:*?\[\\^~-][^\s\x00-\x1f\x7f:*?\[\\^~]{0,254}")
+_REFUSED = re.compile(r"\.\.|//|@\{|/\.|\.lock(/|$)|[/.]$")
+"""Parts of names that git refuses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +49,8 @@ def fetched(
     configuration, as actions/checkout has it, and goes with the folder. MissingError when it does not become ready, ConfigError
     when it is over the limits or `ref` is more than one name, NoAnswerError when it can't be reached.
     """
-    if not _REF.fullmatch(ref) or ".." in ref:
-        raise ConfigError(f"{ref!r} is no name of a branch, as main or release/1.0")
+    if not _REF.fullmatch(ref) or _REFUSED.search(ref):
+        raise ConfigError(f"{ref[:80]!r} is no name of a branch, as main or release/1.0")
     with claimed(origin.scratch) as folder:
         place = folder / "checkout"
         place.mkdir()

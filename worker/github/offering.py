@@ -15,6 +15,7 @@ from worker.result import result_of
 from worker.settings import Settings
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
+_TOKEN = re.compile(r"[!-~]{1,1000}")
 
 
 def name_on(url: str, repository: str) -> str | None:
@@ -37,7 +38,7 @@ def offer_patch(record: Record, settings: Settings, *, token: str, base: str) ->
     name = name_on(settings.github.url, run.problem.repository)
     if name is None or winner is None:
         raise ConfigError(f"run {run.id} has no confirmed patch for a repository on {settings.github.url}")
-    if not token.isascii() or not token.isprintable() or not token:
+    if not _TOKEN.fullmatch(token):
         raise ConfigError(
             "the token is none of GitHub's; a fine-grained one needs Contents and Pull requests, read and write"
         )

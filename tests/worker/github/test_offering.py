@@ -59,13 +59,20 @@ def test_a_confirmed_patch_is_offered_to_a_branch_once(
     [
         ("", "", "the token is none of GitHub's"),
         ("a\nb", "", "the token is none of GitHub's"),
+        ("a b", "", "the token is none of GitHub's"),
+        ("x" * 1001, "", "the token is none of GitHub's"),
+        ("another", "", "Bad credentials"),
         ("the-token", "no-such", "has no refs/heads/no-such"),
         ("the-token", "main:refs/heads/x", "is no name of a branch"),
         ("the-token", "../x", "is no name of a branch"),
+        *(
+            ("the-token", base, "is no name of a branch")
+            for base in ("a b", "a\x01b", "x.lock", "@{", "a//b", "a/.b", "a.", "x" * 300)
+        ),
     ],
 )
 def test_what_can_not_be_offered_is_said(settings: Settings, record: Record, token: str, base: str, words: str) -> None:
-    with pytest.raises(ConfigError, match=words):
+    with pytest.raises((ConfigError, NotAllowedError), match=words):
         offer_patch(record, settings, token=token, base=base)
 
 
