@@ -75,7 +75,7 @@ def detected(asked: Asked) -> Problem:
 
 
 def _form(asked: Asked) -> RunForm | JudgeForm:
-    return judged(JudgeForm if "patch" in asked.fields else RunForm, asked.fields)
+    return judged(JudgeForm, asked.fields) if "patch" in asked.fields else judged(RunForm, asked.fields)
 
 
 @contextmanager
