@@ -20,10 +20,15 @@ def serve_web(settings: Settings, store: SqlStore, *, host: str, port: int, publ
     listen(make_site(service_at(host, settings, store, public_read=public_read)), host, port)
 
 
+POLITENESS = 10
+"""How much less of a processor pages get than what is measured beside them, as a nice value on top of our own."""
+
+
 def serve_all(settings: Settings, store: SqlStore, *, host: str, port: int, public_read: bool) -> None:
     """The pages, the API at the same address, and a worker; they end together. ConfigError as above."""
     service = service_at(host, settings, store, public_read=public_read)
     with _worker():
+        os.nice(POLITENESS)
         listen(beside(make_site(service), make_app(service)), host, port)
 
 

@@ -138,7 +138,7 @@ def test_a_running_run_shows_its_stage_and_its_log(open_page: Opener, store: Sql
     held.show_progress(run.id, "search", "3 of 12")
     page = open_page("run", id=run.id)
     assert "baseline: the tests pass" in words_of(page)
-    assert any("search" in status.label for status in page.status)
+    assert "search · 3 of 12" in [each.value for each in page.info]
 
 
 def test_a_failed_run_says_why(open_page: Opener, store: SqlStore) -> None:

@@ -75,9 +75,10 @@ def _show_headline(seen: Seen) -> None:
             else "It waits for a worker. None may be running: see the page **System**."
         )
     elif line.status is RunStatus.RUNNING:
-        st.status(
+        # It stands still: what turns keeps a browser drawing, and that may be on the machine that measures.
+        st.info(
             escaped(f"{line.stage or 'starting'} · {line.progress}" if line.progress else line.stage or "starting"),
-            state="running",
+            icon=":material/play_circle:",
         )
     elif line.stopped_by:
         aside(f"Ended: {escaped(line.stopped_by)}")
