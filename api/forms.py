@@ -9,6 +9,7 @@ from core.queue import LEAST_PRIORITY, MOST_MACHINES, MOST_PRIORITY
 from core.run import BackendSpec
 from core.spend import Budget
 from worker.network import require_harmless
+from worker.problem.configuration import MAX_FACTOR, MAX_SECONDS, MIN_SECONDS
 from worker.problem.settings import Flags
 from worker.submit import Request
 
@@ -42,8 +43,12 @@ class ProblemForm(_Form):
     workload: _Texts | None = Field(default=None, description="What must become faster.")
     setup: list[_Text] | None = Field(default=None, max_length=50, description="Commands that install the repository.")
     objective: Objective | None = Field(default=None, description="What to lower.")
-    min_speedup: float | None = Field(default=None, description="What the lower end of the interval must clear.")
-    timeout: float | None = Field(default=None, description="Seconds for the tests, and for one sample.")
+    min_speedup: float | None = Field(
+        default=None, ge=1, le=MAX_FACTOR, description="What the lower end of the interval must clear."
+    )
+    timeout: float | None = Field(
+        default=None, ge=MIN_SECONDS, le=MAX_SECONDS, description="Seconds for the tests, and for one sample."
+    )
     output: _Text | None = Field(default=None, description="How the workload's output is compared.")
     generalise: Generality | None = Field(default=None, description="Whether a gain must hold on other inputs.")
 

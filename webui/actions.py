@@ -30,6 +30,8 @@ from worker.resuming import take_up
 
 _DEAF = ("rules", "replay")
 """Proposers that ask no model, and read no hints."""
+_GIVEN = "hints given"
+"""Where a session counts the hints that were kept."""
 
 
 def show_actions(line: RunSummary) -> None:
@@ -97,15 +99,16 @@ def show_hints(line: RunSummary) -> None:
             aside(f"{hint.number} · {escaped(hint.author)} · {when(hint.at)}")
             block(hint.text)
         if may_say:
-            _ask_hint(line, len(hints))
+            _ask_hint(line)
 
 
-def _ask_hint(line: RunSummary, known: int) -> None:
-    """An empty field after each hint that was kept; what was refused stays, to be changed."""
+def _ask_hint(line: RunSummary) -> None:
+    """An empty field after each hint that was kept here; what was refused stays, to be changed."""
+    given = st.session_state.get(_GIVEN, 0)
     with st.form("hint", border=False):
         text = st.text_area(
             "In plain words, for the proposals to come",
-            key=f"hint {known}",
+            key=f"hint {given} to {line.id}",
             help=f"At most {LONGEST_HINT:,d} characters",
         )
         if st.form_submit_button("Give the hint"):
@@ -121,7 +124,11 @@ def _heeds_hints(line: RunSummary) -> bool:
 
 
 def _say(line: RunSummary, text: str) -> None:
-    _changed(line, "give hints to", lambda person: service().store.queue.add_hint(line.id, person.name, text))
+    def say(person: Caller) -> None:
+        service().store.queue.add_hint(line.id, person.name, text)
+        st.session_state[_GIVEN] = st.session_state.get(_GIVEN, 0) + 1
+
+    _changed(line, "give hints to", say)
 
 
 def show_resuming(line: RunSummary) -> None:

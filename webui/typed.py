@@ -4,7 +4,7 @@ Numbers are typed as text. Streamlit's own field of a number keeps the one befor
 number would be handed in than the one that is seen, or no limit where one was meant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +16,34 @@ from worker.report.plain import one_line
 
 Form = TypeVar("Form", bound=BaseModel)
 _LONGEST_SHOWN = 60
+_LABELS = {
+    "ref": "Branch, tag or commit",
+    "editable": "Files that may be changed",
+    "workload": "Workloads",
+    "min_speedup": "Speedup to clear",
+}
+"""Of fields whose label is not their name."""
+_WHOLE, _NUMBER, _EMPTY = (
+    "must be a whole number, as 20",
+    "must be a number, as 1.5",
+    "it is empty, and can't be left out",
+)
+_WORDS = {
+    "string_too_short": _EMPTY,
+    "too_short": _EMPTY,
+    "string_too_long": "may have at most {max_length:,} characters",
+    "too_long": "{actual_length:,} lines; at most {max_length:,} are allowed",
+    "string_pattern_mismatch": "may have letters, digits and the signs _ . : - only",
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_parsing": _NUMBER,
+    "finite_number": "must be a finite number",
+    "greater_than_equal": "must be at least {ge:,}",
+    "less_than_equal": "must be at most {le:,}",
+}
+"""What is wrong, by what pydantic calls it."""
+_OF_TYPE = ("_type", "_parsing")
 
 
 def typed(place: DeltaGenerator, label: str, **how: Any) -> str | None:
@@ -24,14 +52,36 @@ def typed(place: DeltaGenerator, label: str, **how: Any) -> str | None:
 
 
 def judged(form: type[Form], fields: Mapping[str, object]) -> Form:
-    """The form that is filled in so; ConfigError with what is wrong in which field."""
+    """The form that is filled in so; ConfigError with what is wrong in which field, by its label."""
     try:
         return form.model_validate(fields)
     except ValidationError as error:
-        raise ConfigError("; ".join(map(_problem, error.errors()))) from error
+        problems: dict[str, list[ErrorDetails]] = {}
+        for each in error.errors():
+            problems.setdefault(_place(each["loc"]), []).append(each)
+        told = (f"{place}: {_problem(_nearest(found))}" for place, found in problems.items())
+        raise ConfigError("; ".join(told)) from error
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    """The label of a field, with the line in it."""
+    names = [each for each in loc if isinstance(each, str)] or ["the form"]
+    name = names[names.index("options") + 1] if "options" in names[:-1] else names[-1]
+    line = f", line {loc[-1] + 1}" if loc and isinstance(loc[-1], int) else ""
+    return f"{_LABELS.get(name, name.capitalize())}{line}"
+
+
+def _nearest(problems: Sequence[ErrorDetails]) -> ErrorDetails:
+    """Of what is wrong with one value that may be of several types: what is wrong with it as the type that it is."""
+    return next((each for each in problems if not each["type"].endswith(_OF_TYPE)), problems[0])
 
 
 def _problem(each: ErrorDetails) -> str:
-    given = each["input"]
+    limits = {name: _without_point(value) for name, value in each.get("ctx", {}).items()}
+    words, given = _WORDS.get(each["type"], each["msg"]), each["input"]
     shown = f", not {one_line(given, longest=_LONGEST_SHOWN)!r}" if isinstance(given, str) and given.strip() else ""
-    return f"{' '.join(map(str, each['loc'])) or 'form'}: {each['msg']}{shown}"
+    return f"{words.format(**limits)}{shown}"
+
+
+def _without_point(limit: object) -> object:
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit

@@ -112,34 +112,73 @@ def fill(page: Page, label: str, text: str) -> None:
     settle(page)
 
 
-NO_WHOLE_NUMBER, NO_NUMBER = "should be a valid integer", "should be a valid number"
 SUBMIT = {
     "URL": (
-        ("", "repository"),
-        ("ftp://example.org/x.git", "ftp"),
-        ("  ", "repository"),
+        ("", "Repository: it is empty"),
+        ("ftp://example.org/x.git", "ftp://example.org"),
+        ("  ", "Repository: it is empty"),
         ("/etc", "is no git repository"),
         (f"https://{REVERSED}", MARKUP),
-        ("x" * 2001, "at most 2000"),
+        ("x" * 2001, "Repository: may have at most 2,000 characters"),
     ),
     "Branch, tag or commit": (
         ("no-such-branch", "no-such-branch"),
         ("--upload-pack=x", "upload-pack"),
-        ("x" * 301, "at most 300"),
+        ("x" * 301, "Branch, tag or commit: may have at most 300 characters"),
     ),
     "Files that may be changed, one glob a line": (("nothing/*.py", "nothing/*.py"),),
-    "Setup, one command a line": (("x" * 4001, "at most 4000"), ("true\n" * 51, "at most 50")),
-    "Tests": (("x" * 4001, "at most 4000"),),
-    "Workloads, one a line": (("true\n" * 51, "at most 50"),),
-    "Speedup to clear": (("0.5", "0.5"), ("0,5", NO_NUMBER), ("nan", "must be from 1")),
-    "Timeout, seconds": (("0", "timeout"), ("soon", NO_NUMBER), ("-1", "timeout")),
-    "Priority": (("10", "less than or equal to 9"), ("-1", "greater than or equal to 0"), ("high", NO_WHOLE_NUMBER)),
-    "Batch": (("two words", "two words"), (REVERSED, MARKUP), ("x" * 101, "at most 100")),
-    "Candidates": (("-1", "greater than or equal to 0, not '-1'"), ("1e", NO_WHOLE_NUMBER), ("9" * 400, "100000")),
-    "Dollars": (("-0.5", "greater than or equal to 0"), ("--5", NO_NUMBER), ("nan", "finite"), ("1e9", "1000000")),
-    "Tokens": (("-1", "greater than or equal to 0"), ("1.5", NO_WHOLE_NUMBER), ("9" * 40, "less than or equal to")),
-    "Seconds": (("-1", "greater than or equal to 0"), ("an hour", NO_NUMBER), ("inf", "finite")),
-    "Machines": (("0", "greater than or equal to 1"), ("65", "less than or equal to 64"), ("all", NO_WHOLE_NUMBER)),
+    "Setup, one command a line": (
+        ("true\n" + "x" * 4001, "Setup, line 2: may have at most 4,000 characters"),
+        ("true\n" * 51, "Setup: 51 lines; at most 50 are allowed"),
+    ),
+    "Tests": (("x" * 4001, "Tests: may have at most 4,000 characters"),),
+    "Workloads, one a line": (("true\n" * 51, "Workloads: 51 lines; at most 50 are allowed"),),
+    "Speedup to clear": (
+        ("0.5", "Speedup to clear: must be at least 1, not '0.5'"),
+        ("0,5", "Speedup to clear: must be a number, as 1.5, not '0,5'"),
+        ("nan", "not 'nan'"),
+    ),
+    "Timeout, seconds": (
+        ("0", "Timeout: must be at least 0.1, not '0'"),
+        ("soon", "Timeout: must be a number, as 1.5, not 'soon'"),
+        ("-1", "Timeout: must be at least 0.1, not '-1'"),
+    ),
+    "Priority": (
+        ("10", "Priority: must be at most 9, not '10'"),
+        ("-1", "Priority: must be at least 0, not '-1'"),
+        ("high", "Priority: must be a whole number, as 20, not 'high'"),
+    ),
+    "Batch": (
+        ("two words", "Batch: may have letters, digits and the signs _ . : - only, not 'two words'"),
+        (REVERSED, MARKUP),
+        ("x" * 101, "Batch: may have at most 100 characters"),
+    ),
+    "Candidates": (
+        ("-1", "Candidates: must be at least 0, not '-1'"),
+        ("1e", "Candidates: must be a whole number, as 20, not '1e'"),
+        ("9" * 400, "Candidates: must be at most 100,000, not '999"),
+    ),
+    "Dollars": (
+        ("-0.5", "Dollars: must be at least 0, not '-0.5'"),
+        ("--5", "Dollars: must be a number, as 1.5, not '--5'"),
+        ("nan", "Dollars: must be a finite number, not 'nan'"),
+        ("1e9", "Dollars: must be at most 1,000,000, not '1e9'"),
+    ),
+    "Tokens": (
+        ("-1", "Tokens: must be at least 0, not '-1'"),
+        ("1.5", "Tokens: must be a whole number, as 20, not '1.5'"),
+        ("9" * 40, "Tokens: must be at most 1,125,899,906,842,624, not '999"),
+    ),
+    "Seconds": (
+        ("-1", "Seconds: must be at least 0, not '-1'"),
+        ("an hour", "Seconds: must be a number, as 1.5, not 'an hour'"),
+        ("inf", "Seconds: must be a finite number, not 'inf'"),
+    ),
+    "Machines": (
+        ("0", "Machines: must be at least 1, not '0'"),
+        ("65", "Machines: must be at most 64, not '65'"),
+        ("all", "Machines: must be a whole number, as 20, not 'all'"),
+    ),
 }
 """What is typed, and words of the message."""
 
@@ -151,6 +190,7 @@ def test_what_can_not_be_handed_in_gets_its_message(site: Site, page: Page, exam
     page.get_by_label("URL", exact=True).fill(f"file://{example}")
     for text, words in SUBMIT[label]:
         fill(page, label, text)
+        expect(page.get_by_role("alert")).to_have_count(0)  # what was said of the text before is gone
         page.get_by_role("button", name="Hand in").click()
         said(page, words)
 
@@ -159,8 +199,13 @@ def test_what_can_not_be_handed_in_gets_its_message(site: Site, page: Page, exam
 def test_a_path_where_no_repository_is_gets_its_message(site: Site, page: Page, button: str) -> None:
     site.open(page, "submit")
     page.get_by_text("Path on the server", exact=True).click()
-    for text, words in ((" ", "repository"), ("/no/such/folder", "/no/such/folder"), ("/etc", "is no git repository")):
+    for text, words in (
+        (" ", "Repository: it is empty"),
+        ("/no/such/folder", "/no/such/folder"),
+        ("/etc", "is no git repository"),
+    ):
         fill(page, "Path", text)
+        expect(page.get_by_role("alert")).to_have_count(0)
         page.get_by_role("button", name=button).click()
         said(page, words)
 
@@ -176,7 +221,7 @@ def test_an_archive_a_patch_or_a_model_that_can_not_be_used_gets_its_message(
 
     site.open(page, "submit")
     page.get_by_text("Archive", exact=True).click()
-    refused("repository")
+    refused("Repository: it is empty")
     text = FilePayload(name="a.txt", mimeType="text/plain", buffer=b"no archive")
     page.locator("input[type=file]").set_input_files(text)
     expect(page.get_by_text("files are not allowed")).to_be_visible()
@@ -190,9 +235,11 @@ def test_an_archive_a_patch_or_a_model_that_can_not_be_used_gets_its_message(
     page.keyboard.press("Escape")
     refused("OPENAI_API_KEY")
     fill(page, "Model", "x" * 4001)
-    refused("at most 4000")
+    refused("Model: may have at most 4,000 characters")
     page.get_by_text("Judge a patch", exact=True).click()
-    refused("patch")
+    refused("Patch: it is empty")
+    fill(page, "Patch", " \n ")
+    refused("the patch to judge is empty")
 
 
 def test_a_hint_that_can_not_be_kept_gets_its_message_and_stays_in_its_field(site: Site, page: Page) -> None:
@@ -224,18 +271,18 @@ def test_a_run_is_not_resumed_with_a_limit_that_can_not_be(site: Site, page: Pag
 NO_TOKEN = "the token is none of GitHub's"
 OFFERS = (
     ("", "", NO_TOKEN),
-    ("the-token", "a b", "'refs/heads/a b' is no name of a branch"),
+    ("the-token", "a b", "'a b' is no name of a branch"),
     ("  ", "", NO_TOKEN),
-    ("the-token", "../x", "'refs/heads/../x' is no name of a branch"),
+    ("the-token", "../x", "'../x' is no name of a branch"),
     ("a b", "", NO_TOKEN),
-    ("the-token", "main:refs/heads/x", "'refs/heads/main:refs/heads/x' is no name of a branch"),
+    ("the-token", "main:refs/heads/x", "'main:refs/heads/x' is no name of a branch"),
     ("tök", "", NO_TOKEN),
-    ("the-token", "x.lock", "'refs/heads/x.lock' is no name of a branch"),
+    ("the-token", "x.lock", "'x.lock' is no name of a branch"),
     ("x" * 5000, "", NO_TOKEN),
     ("another", "", "Bad credentials"),
     ("the-token", "no-such", "has no refs/heads/no-such"),
     ("the-token", REVERSED, MARKUP),
-    ("the-token", "x" * 5000, "xxx' is no name of a branch"),
+    ("the-token", "x" * 5000, "… is no name of a branch"),
 )
 """A token and a branch that are typed, and words of the message."""
 
@@ -279,6 +326,30 @@ def test_a_speedup_that_is_none_filters_nothing_and_is_told(site: Site, page: Pa
         expect(page.locator("[data-testid=stDataFrame]")).to_have_count(0)
 
 
+@pytest.mark.parametrize("label", ["Since", "Before"])
+def test_a_day_that_is_none_filters_nothing_and_is_told(site: Site, page: Page, label: str) -> None:
+    site.open(page, "?since=2026-01-01")
+    for text in ("yesterday", "2026-02-30", "01.02.2026", REVERSED):
+        fill(page, label, text)
+        said(page, f"{label}: ")
+        said(page, MARKUP if text is REVERSED else f"'{text}' is no day; give one as 20")
+        expect(page.locator("[data-testid=stDataFrame]")).to_have_count(0)
+
+
+def test_from_a_filter_that_is_none_a_click_leads_to_all_runs(site: Site, page: Page) -> None:
+    site.open(page, "?status=asleep&speedup=2")
+    page.get_by_role("button", name="Show all runs").click()
+    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible(timeout=LOOKING_SECONDS * 1000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert "status" not in page.url
+
+
+def test_a_candidate_is_shown_also_where_its_view_is_none(site: Site, page: Page) -> None:
+    site.open(page, "candidate?id=k7f3q9&number=8&view=sideways")
+    said(page, "view in the address: there is no 'sideways'; use one of unified")
+    expect(page.get_by_role("heading", name="Candidate 8")).to_be_visible()
+
+
 def test_a_batch_that_is_not_there_is_told_with_those_that_are(site: Site, page: Page) -> None:
     site.open(page, "batches")
     for text, words in (("nights", "there is no batch 'nights'"), (REVERSED, MARKUP), ("x" * 2000, "'xxx")):
@@ -290,10 +361,9 @@ def test_a_batch_that_is_not_there_is_told_with_those_that_are(site: Site, page:
 ADDRESSES = {
     "?status=asleep": "status in the address: there is no 'asleep'; use one of queued, running",
     "?order=slowest": "order in the address: there is no 'slowest'; use one of newest, fastest",
-    "?speedup=-1": "speedup: '-1' is none",
-    "?since=yesterday": "since in the address: 'yesterday' is no day from 2000-01-01",
-    "?before=2026-02-30": "before in the address: '2026-02-30' is no day",
-    "?since=9999-12-31": "since in the address: '9999-12-31' is no day",
+    "?speedup=-1": "'-1' is no speedup; give a number from 0 on",
+    "?since=yesterday": "Since: 'yesterday' is no day; give one as 20",
+    "?before=2026-02-30": "Before: '2026-02-30' is no day",
     "?after=nowhere": "'nowhere' is no cursor",
     "run?id=ffff": "there is no run 'ffff'",
     "run?id=%E2%80%AEgnp%3Cb%3Ex": "gnp<b>x",
@@ -302,7 +372,6 @@ ADDRESSES = {
     "candidate?id=k7f3q9&number=-1": "'-1' is no number of a candidate",
     "candidate?id=k7f3q9&number=99": "run k7f3q9 has no candidate 99",
     "candidate?id=k7f3q9&number=99999999999999999999": "'99999999999999999999' is no number of a candidate",
-    "candidate?id=k7f3q9&number=8&view=sideways": "view in the address: there is no 'sideways'; use one of unified",
     "compare?ids=k7f3q9+ffff": "there is no run 'ffff'",
     "batches?batch=nights": "there is no batch 'nights'",
 }

@@ -12,7 +12,7 @@ from core.run import OVER, Run, RunSummary
 from core.suspicions import suspicions
 from webui import entrance
 from webui.actions import bytes_of, offer
-from webui.addresses import require_known
+from webui.addresses import tell_unknown
 from webui.charts.flames import difference, flames
 from webui.charts.samples import distributions, ratios
 from webui.charts.sides import sides
@@ -37,7 +37,6 @@ def show_page() -> None:
         nothing("Choose a candidate on the page of its **Run**, or follow a link to one.")
         return
     try:
-        require_known("view", _VIEWS)
         line = service().store.catalogue.summary(run_id)
         at = _number(number)
         seen = _line(line.id, at)
@@ -126,6 +125,7 @@ def _show_change(candidate: Candidate) -> None:
 
 
 def _show_diff(patch: str) -> None:
+    tell_unknown("view", _VIEWS)
     files = sides(patch)
     how = (
         st.segmented_control("View", _VIEWS, key="view", default=_VIEWS[0], bind="query-params") if files else _VIEWS[0]

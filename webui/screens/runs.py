@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import ConfigError
 from core.listing import Order, RunFilter
 from core.run import RunStatus
-from webui.addresses import require_day, require_known
+from webui.addresses import tell_unknown
 from webui.desk import service
 from webui.lists import pick_run
 from webui.living import live
@@ -20,14 +19,16 @@ from webui.typed import typed
 PAGE_SIZE = 50
 LIVE_SECONDS = 5.0
 _MORE = ("speedup", "owner", "since", "before")  # few people filter by these
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+_EXAMPLE_DAY = "2026-11-26"
 _OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 def show_page() -> None:
     """The filter, and the list below it."""
     st.title("Runs")
-    _require_known_filters()
+    if tell_unknown("status", [*map(str, RunStatus)]) or tell_unknown("order", [*map(str, Order)]):
+        st.button("Show all runs", on_click=st.query_params.clear)
+        return
     wanted, order = _ask()
     after = st.query_params.get("after", "")
     page = service().store.catalogue.page(wanted, order=order, after=after, limit=PAGE_SIZE)
@@ -37,14 +38,6 @@ def show_page() -> None:
     is_live = any(run.status in _OPEN for run in page.runs)
     live(_show_list, seconds=LIVE_SECONDS if is_live else None)(wanted, order, after)
     _turn_pages(after, page.after)
-
-
-def _require_known_filters() -> None:
-    """ConfigError for a filter in the URL that is none."""
-    require_known("status", [*map(str, RunStatus)])
-    require_known("order", [*map(str, Order)])
-    require_day("since", _FIRST_DAY, _LAST_DAY)
-    require_day("before", _FIRST_DAY, _LAST_DAY)
 
 
 def _ask() -> tuple[RunFilter, Order]:
@@ -72,14 +65,25 @@ def _restricted(plain: RunFilter) -> RunFilter:
     owner, speedup, since, until = st.columns(4)
     whose = owner.text_input("Owner", key="owner", bind="query-params", on_change=_first_page)
     least = typed(speedup, "Speedup at least", key="speedup", bind="query-params", on_change=_first_page)
-    begin, end = _ask_day(since, "Since"), _ask_day(until, "Before")
-    return replace(plain, owner=whose.strip(), min_speedup=_factor(least), since=begin, until=end)
+    begin = typed(since, "Since", key="since", bind="query-params", on_change=_first_page, placeholder=_EXAMPLE_DAY)
+    end = typed(until, "Before", key="before", bind="query-params", on_change=_first_page, placeholder=_EXAMPLE_DAY)
+    return replace(
+        plain,
+        owner=whose.strip(),
+        min_speedup=_factor(least),
+        since=_midnight("Since", begin),
+        until=_midnight("Before", end),
+    )
 
 
-def _ask_day(place: DeltaGenerator, label: str) -> datetime | None:
-    key = label.lower()
-    day = place.date_input(label, None, _FIRST_DAY, _LAST_DAY, key=key, bind="query-params", on_change=_first_page)
-    return datetime.combine(day, time(), UTC) if day else None
+def _midnight(label: str, text: str | None) -> datetime | None:
+    """ConfigError for what is no day."""
+    if text is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        raise ConfigError(f"{label}: {text!r} is no day; give one as {_EXAMPLE_DAY}") from None
 
 
 def _factor(text: str | None) -> float | None:
@@ -91,7 +95,7 @@ def _factor(text: str | None) -> float | None:
     except ValueError:
         found = math.nan
     if not 0 <= found < math.inf:
-        raise ConfigError(f"speedup: {text!r} is none; give a number from 0 on, as 1.5")
+        raise ConfigError(f"Speedup at least: {text!r} is no speedup; give a number from 0 on, as 1.5")
     return found
 
 

@@ -14,6 +14,7 @@ from sandbox.git import git
 from sandbox.scratch import claimed
 from worker.github.checkout import MissingError, fetch
 from worker.github.client import GitHub, NoAnswerError
+from worker.problem.values import shown
 
 PATIENCE = 6
 """Attempts that take about a minute, which is more than GitHub takes to merge a pull request for trying."""
@@ -50,7 +51,7 @@ def fetched(
     when it is over the limits or `ref` is more than one name, NoAnswerError when it can't be reached.
     """
     if not _REF.fullmatch(ref) or _REFUSED.search(ref):
-        raise ConfigError(f"{ref[:80]!r} is no name of a branch, as main or release/1.0")
+        raise ConfigError(f"{shown(ref.removeprefix('refs/heads/'))} is no name of a branch, as main or release/1.0")
     with claimed(origin.scratch) as folder:
         place = folder / "checkout"
         place.mkdir()
