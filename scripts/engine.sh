@@ -34,8 +34,9 @@ start() {
     export DOCKER_HOST="unix://$PLACE/docker.sock"
     answers && return 0
     say "starting an engine in $PLACE"
+    # It may outlive us, and must not keep what we, or who called us, hold open: a lock would never be free again.
     dockerd --bridge=none --iptables=false --data-root "$PLACE/data" --exec-root "$PLACE/exec" \
-        --pidfile "$PLACE/pid" -H "$DOCKER_HOST" >"$PLACE/log" 2>&1 8>&- 9>&- &
+        --pidfile "$PLACE/pid" -H "$DOCKER_HOST" >"$PLACE/log" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
     for _ in $(seq 120); do
         answers && return 0
         sleep 0.5
