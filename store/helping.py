@@ -20,6 +20,7 @@ from store.loading import candidate_of
 from store.queue import offered_to
 from store.service_tables import HelperRow, TakeRow
 from store.tables import CandidateRow, EvaluationRow, RunRow
+from store.unable import rests_from
 
 _SEARCHING = (
     RunRow.status == RunStatus.RUNNING.value,
@@ -155,10 +156,12 @@ def _a_run_waits(session: Session, machine: str) -> bool:
 
 
 def _wanting(machine: str, but: Collection[str], now: datetime) -> Select[RunRow]:
-    """Searches on other machines that may have one more on this one, the oldest first."""
+    """Searches on other machines that may have one more on this one, and that it is not known to be unable to work on, the
+    oldest first.
+    """
     alive = (HelperRow.run_id == RunRow.id, HelperRow.lease_until >= now)
     count = select(func.count()).where(*alive).scalar_subquery()
-    room = (RunRow.machines > 1, RunRow.machine != machine, count + 1 < RunRow.machines)
+    room = (RunRow.machines > 1, RunRow.machine != machine, count + 1 < RunRow.machines, ~rests_from(machine, now))
     own = exists().where(*alive, HelperRow.machine == machine)
     wanting = select(RunRow).where(*_SEARCHING, RunRow.lease_until >= now, *room, ~own, RunRow.id.not_in(but))
     return wanting.order_by(RunRow.started_at, RunRow.id)

@@ -12,6 +12,7 @@ from core.progress import SEARCH
 from core.queue import Claim, Helper, Ticket, Wish
 from core.run import RunStatus
 from store.sql import SqlStore
+from tests.store.conftest import hours_pass
 from tests.store.facts import a_candidate, a_decision, a_run, an_evaluation
 from tests.store.test_claims_at_once import at_once
 
@@ -81,6 +82,16 @@ def test_nobody_helps_while_a_run_waits_for_a_worker(database: SqlStore) -> None
 def test_a_run_that_does_not_work_on_a_machine_is_passed_over_there(database: SqlStore) -> None:
     claim = searching(database)
     assert database.helping.assist("w", machine="m2", lease_seconds=LEASE, but={claim.run_id}) is None
+
+
+def test_a_machine_that_was_unable_to_work_on_a_run_does_not_help_it_until_it_has_rested(database: SqlStore) -> None:
+    database.queue.set_aside(searching(database), reason="no engine", hours=24)
+    claim = database.queue.claim("holder", machine="m2", lease_seconds=LEASE)
+    assert claim is not None
+    database.held(claim).show_progress(claim.run_id, SEARCH, "")
+    assert offered(database, "m1") is None
+    hours_pass(database, 1)
+    assert offered(database, "m1") is not None
 
 
 def test_a_helper_counts_once_it_is_ready_and_while_its_lease_lasts(database: SqlStore) -> None:
