@@ -106,6 +106,10 @@ def checked_hint(text: str, known: int) -> str:
     return kept
 
 
+ALIVE_SECONDS = 90
+"""A worker that has not told of itself for so long is taken for dead."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkerState:
     """A worker process, as it last told."""

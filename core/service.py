@@ -48,8 +48,9 @@ class Queue(Protocol):
 
     def set_aside(self, claim: Claim, *, reason: str, hours: int, is_attempt: bool = False) -> None:
         """Leave the run to other machines, because the claim's is unable to work on it: it waits again at once, says why, and that
-        machine is not offered it for a while, which grows each time. It was no attempt unless that is said. After so many hours in
-        which all machines were unable it fails. Nothing when it is another's.
+        machine is not offered it for a while, which grows each time. It was no attempt unless that is said; one makes void what
+        other machines were unable to. After so many hours in which all machines were unable it fails, unless one is alive that
+        has not tried. Nothing when it is another's.
         """
 
     def cancel(self, run_id: str) -> RunStatus:

@@ -19,7 +19,7 @@ from store.loading import run_of
 from store.rows import run_row
 from store.service_tables import ArchiveRow, WorkerRow
 from store.tables import HintRow, RunRow
-from store.unable import forget_unable, leave_to_others, rests_from
+from store.unable import forget_unable, leave_to_others, rests_from, say_why_it_waits
 
 NUDGES = 8
 """How many messages are sent at a time for runs that wait: enough to wake workers that sleep."""
@@ -106,16 +106,19 @@ class SqlQueue:
         with writing(self.engine, refused=f"run {claim.run_id} can't be given back") as session:
             row = session.scalars(_held(claim).with_for_update()).one_or_none()
             if row is not None:
-                row.attempts -= 1
-                _let_go(session, row, now_of(session))
+                _take_back(row, now_of(session))
+                say_why_it_waits(session, row)
 
     def set_aside(self, claim: Claim, *, reason: str, hours: int, is_attempt: bool = False) -> None:
         """Let the run wait for other machines: the claim's is unable to work on it."""
         with writing(self.engine, refused=f"run {claim.run_id} can't be set aside") as session:
             row = session.scalars(_held(claim).with_for_update()).one_or_none()
             if row is not None:
-                row.attempts, now = row.attempts - (0 if is_attempt else 1), now_of(session)
-                _leave(row, now)
+                now = now_of(session)
+                if is_attempt:
+                    _let_go(session, row, now)
+                else:
+                    _take_back(row, now)
                 if row.status == RunStatus.QUEUED:
                     leave_to_others(session, row, reason, hours=hours, now=now)
                 else:
@@ -250,6 +253,14 @@ def _let_go(session: Session, row: RunRow, now: datetime) -> None:
     """A run that its worker has been at work on, and is no more."""
     forget_unable(session, row.id)
     _leave(row, now)
+
+
+def _take_back(row: RunRow, now: datetime) -> None:
+    """A run of which it is as if nobody had taken it up: it counts neither as an attempt nor as its owner's turn."""
+    row.attempts -= 1
+    _leave(row, now)
+    if row.status == RunStatus.QUEUED:
+        row.started_at = None
 
 
 def _leave(row: RunRow, now: datetime) -> None:

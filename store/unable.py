@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
 
+from core.queue import ALIVE_SECONDS
 from core.run import RunStatus
 from core.unable import given_up, has_lasted, rest_seconds, waits_for_another
-from store.service_tables import UnableRow
+from store.service_tables import UnableRow, WorkerRow
 from store.tables import RunRow
 
 
@@ -20,10 +21,11 @@ def rests_from(machine: str, now: datetime) -> ColumnElement[bool]:
 
 def leave_to_others(session: Session, run: RunRow, reason: str, *, hours: int, now: datetime) -> None:
     """The machine of the run's last worker is unable to work on it: the run waits for one that can, or has failed when there was
-    none for so many hours.
+    none for so many hours. One that is alive and has not tried may be busy: as long as there is one, the run waits.
     """
     unable = _noted(session, run, reason, now)
-    if has_lasted(hours, since=min(each.since for each in unable), now=now):
+    has_waited = has_lasted(hours, since=min(each.since for each in unable), now=now)
+    if has_waited and not _may_find_another(session, run.id, now):
         run.status, run.ended_at = RunStatus.FAILED.value, now
         run.error = given_up({each.machine: each.reason for each in unable}, hours)
         forget_unable(session, run.id)
@@ -40,6 +42,23 @@ def _noted(session: Session, run: RunRow, reason: str, now: datetime) -> Sequenc
     row.times, row.reason = row.times + 1, reason
     row.rests_until = now + timedelta(seconds=rest_seconds(row.times))
     return session.scalars(select(UnableRow).where(UnableRow.run_id == run.id)).all()
+
+
+def _may_find_another(session: Session, run_id: str, now: datetime) -> bool:
+    """Whether a machine is alive that nobody knows to be unable to work on the run."""
+    unable = select(UnableRow.machine).where(UnableRow.run_id == run_id)
+    alive = WorkerRow.seen_at >= now - timedelta(seconds=ALIVE_SECONDS)
+    return session.scalars(select(exists().where(alive, WorkerRow.machine.not_in(unable)))).one()
+
+
+def say_why_it_waits(session: Session, run: RunRow) -> None:
+    """What the machine that rests longest from a waiting run said; of one that is over nothing is kept."""
+    if run.status != RunStatus.QUEUED:
+        forget_unable(session, run.id)
+        return
+    known = select(UnableRow).where(UnableRow.run_id == run.id).order_by(UnableRow.rests_until.desc()).limit(1)
+    unable = session.scalars(known).one_or_none()
+    run.progress = waits_for_another(unable.machine, unable.reason) if unable else ""
 
 
 def forget_unable(session: Session, run_id: str) -> None:

@@ -121,16 +121,19 @@ class MemoryQueue:
         """Let the run wait again as if nobody had taken it up."""
         place = self.places[claim.run_id]
         if place.holder == claim.worker and self.runs[claim.run_id].status is RunStatus.RUNNING:
-            place.attempts -= 1
-            self._recover(claim.run_id, place)
-            place.unable.clear()
+            self._take_back(claim.run_id, place)
+            if place.unable:
+                machine = max(place.unable, key=lambda name: place.unable[name].rests_until)
+                place.progress = waits_for_another(machine, place.unable[machine].reason)
 
     def set_aside(self, claim: Claim, *, reason: str, hours: int, is_attempt: bool = False) -> None:
         """Let the run wait for other machines: the claim's is unable to work on it."""
         place = self.places[claim.run_id]
         if place.holder == claim.worker and self.runs[claim.run_id].status is RunStatus.RUNNING:
-            place.attempts -= 0 if is_attempt else 1
-            self._recover(claim.run_id, place)
+            if is_attempt:
+                self._let_go(claim.run_id, place)
+            else:
+                self._take_back(claim.run_id, place)
             if self._is(claim.run_id, RunStatus.QUEUED):
                 self._leave_to_others(claim.run_id, place, reason, hours)
 
@@ -177,8 +180,7 @@ class MemoryQueue:
         now = datetime.now(UTC)
         for run_id, place in self.places.items():
             if self.runs[run_id].status is RunStatus.RUNNING and place.lease_until and place.lease_until < now:
-                self._recover(run_id, place)
-                place.unable.clear()
+                self._let_go(run_id, place)
         told = now - timedelta(seconds=60)
         silent = [run_id for run_id in self._waiting() if (self.places[run_id].nudged_at or LONG_AGO) < told]
         named = sorted(silent, key=lambda run_id: self.places[run_id].queued_at or LONG_AGO)[:8]
@@ -211,11 +213,22 @@ class MemoryQueue:
         unable = place.unable.setdefault(place.machine, Unable(since=now))
         unable.times, unable.reason = unable.times + 1, reason
         unable.rests_until = now + timedelta(seconds=rest_seconds(unable.times))
-        if has_lasted(hours, since=min(each.since for each in place.unable.values()), now=now):
+        untried = {worker.machine for worker in self.workers.values()} - set(place.unable)
+        if has_lasted(hours, since=min(each.since for each in place.unable.values()), now=now) and not untried:
             reasons = {machine: each.reason for machine, each in place.unable.items()}
             self._end(run_id, RunStatus.FAILED, error=given_up(reasons, hours))
         else:
             place.progress = waits_for_another(place.machine, reason)
+
+    def _let_go(self, run_id: str, place: Place) -> None:
+        self._recover(run_id, place)
+        place.unable.clear()
+
+    def _take_back(self, run_id: str, place: Place) -> None:
+        place.attempts -= 1
+        self._recover(run_id, place)
+        if self._is(run_id, RunStatus.QUEUED):
+            place.started_at = None
 
     def _recover(self, run_id: str, place: Place) -> None:
         place.leave()

@@ -8,13 +8,13 @@ import pytest
 
 from core.candidate import Verdict
 from core.errors import AllowanceError, ConfigError, LostClaimError, StoreError
-from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish
+from core.queue import MOST_ATTEMPTS, Claim, Ticket, Wish, WorkerState
 from core.run import SANDBOX_BROKE, BackendSpec, RunStatus
 from core.service import HeldStore
 from core.spend import Budget
 from tests.fakes.service import ServiceStore
 from tests.store.conftest import hours_pass
-from tests.store.facts import a_call, a_candidate, a_decision, a_run, an_evaluation
+from tests.store.facts import MOMENT, a_call, a_candidate, a_decision, a_run, an_evaluation
 
 LONG, ENDED = 60.0, -1.0
 HOURS = 24
@@ -195,13 +195,29 @@ def test_a_run_that_no_machine_could_work_on_for_hours_fails_and_names_them(stor
     assert store.queue.recover() == ()
 
 
+def test_a_run_is_not_given_up_while_a_machine_is_alive_that_has_not_tried_it(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    refuse(store, "m1")
+    for machine in ("m1", "busy"):
+        told = WorkerState(name=machine, machine=machine, release="1.0", started_at=MOMENT, seen_at=MOMENT)
+        store.queue.report_worker(told)
+    hours_pass(store, HOURS)
+    refuse(store, "m1")
+    line = store.catalogue.summary("3fa4")
+    assert (line.status, "(machine m1)" in line.progress) == (RunStatus.QUEUED, True)
+    store.queue.forget_worker("busy")
+    hours_pass(store, 1)
+    refuse(store, "m1")
+    assert status(store) is RunStatus.FAILED
+
+
 def die(store: ServiceStore, held: Claim) -> None:
     store.queue.renew(held, lease_seconds=ENDED)
     store.queue.recover()
 
 
-def give_back(store: ServiceStore, held: Claim) -> None:
-    store.queue.release(held)
+def break_off(store: ServiceStore, held: Claim) -> None:
+    store.queue.set_aside(held, reason="the spawner died", hours=HOURS, is_attempt=True)
 
 
 def fail(store: ServiceStore, held: Claim) -> None:
@@ -215,7 +231,7 @@ def end_cancelled(store: ServiceStore, held: Claim) -> None:
     store.queue.requeue("3fa4", Budget())
 
 
-@pytest.mark.parametrize("begin", [die, give_back, fail, end_cancelled])
+@pytest.mark.parametrize("begin", [die, break_off, fail, end_cancelled])
 def test_a_machine_that_gets_to_work_on_the_run_or_its_end_makes_void_that_others_were_unable(
     store: ServiceStore, begin: Callable[[ServiceStore, Claim], None]
 ) -> None:
@@ -223,7 +239,7 @@ def test_a_machine_that_gets_to_work_on_the_run_or_its_end_makes_void_that_other
     refuse(store, "m1")
     hours_pass(store, HOURS)
     begin(store, claim(store, machine="m2"))
-    assert not store.catalogue.summary("3fa4").progress
+    assert "m1" not in store.catalogue.summary("3fa4").progress
     refuse(store, "m1")
     assert status(store) is RunStatus.QUEUED
 
@@ -278,6 +294,23 @@ def test_who_was_served_longest_ago_comes_first_among_equals(store: ServiceStore
     assert [claim(store).run_id for _ in range(2)] == ["a2", "b2"]
 
 
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_an_owner_whose_run_was_only_refused_or_given_back_was_not_served(
+    store: ServiceStore,
+    is_refused: bool,  # noqa: FBT001 pytest gives it by name
+) -> None:
+    hand_in(store, "a1", owner="bob")
+    store.held(claim(store)).transition("a1", RunStatus.FINISHED)
+    hand_in(store, "c1", owner="cyd")
+    if is_refused:
+        refuse(store, "m1")
+    else:
+        store.queue.release(claim(store))
+    hand_in(store, "b1", owner="bob")
+    assert store.catalogue.summary("c1").started_at is None
+    assert list(claimed_ids(store, machine="m2")) == ["c1", "b1"]
+
+
 def test_the_holder_learns_what_is_wanted(store: ServiceStore) -> None:
     hand_in(store, "3fa4")
     held = claim(store)
@@ -306,6 +339,18 @@ def test_a_run_that_is_given_back_waits_as_if_nobody_had_taken_it_up(store: Serv
     assert claim(store, "w2") == Claim(run_id="3fa4", worker="w2", attempt=1)
     store.queue.release(first)
     assert status(store) is RunStatus.RUNNING
+
+
+def test_a_run_that_is_given_back_still_says_which_machine_was_unable_and_since_when(store: ServiceStore) -> None:
+    hand_in(store, "3fa4")
+    refuse(store, "m1", "no server")
+    refuse(store, "m2", "no engine")
+    said = store.catalogue.summary("3fa4").progress
+    store.queue.release(claim(store, machine="m3"))
+    assert store.catalogue.summary("3fa4").progress == said
+    hours_pass(store, HOURS)
+    refuse(store, "m1", "no server")
+    assert status(store) is RunStatus.FAILED
 
 
 def test_a_run_that_is_given_back_ends_where_that_was_asked(store: ServiceStore) -> None:
