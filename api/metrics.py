@@ -32,7 +32,7 @@ class _Queue:
         yield verdicts
         yield GaugeMetricFamily(
             "perfsmith_sandbox_failures_24h",
-            f"Runs that failed {DAY} because of their sandbox.",
+            f"Runs that failed {DAY} because of their sandbox, or wait because machines lack it.",
             self._catalogue.broken_sandboxes(),
         )
         waiting = self._catalogue.waiting_seconds()

@@ -145,7 +145,9 @@ class Catalogue(Protocol):
         """How many candidates have which verdict, in the runs that ended in the last 24 hours."""
 
     def broken_sandboxes(self) -> int:
-        """How many runs have failed in the last 24 hours because of their sandbox."""
+        """How many runs have failed in the last 24 hours because of their sandbox, or are not over and a machine has left them
+        to others because of it.
+        """
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest; 0 when none does."""

@@ -13,7 +13,7 @@ from core.errors import ConfigError
 from core.listing import AskedLately, BatchSummary, CandidateSummary, Order, RunFilter, RunPage, batch_of
 from core.profile import Profile
 from core.proposing import ModelCall
-from core.queue import Hint, LogEntry, WorkerState
+from core.queue import ALIVE_SECONDS, Hint, LogEntry, WorkerState
 from core.run import OVER, SANDBOX_BROKE, Run, RunStatus, RunSummary
 from core.service import LATEST_CALLS
 from core.spend import Spend
@@ -27,13 +27,11 @@ from store.history import CONFIRMATION
 from store.loading import candidate_of, run_of
 from store.profiles import unpack
 from store.queue import WAITS
-from store.service_tables import WorkerRow
+from store.service_tables import UnableRow, WorkerRow
 from store.summaries import candidate_lines, candidate_summary_of, run_lines, summary_of
 from store.tables import EvaluationRow, LogRow, ModelCallRow, ProfilesRow, RunRow
 from store.transcripts import calls
 
-ALIVE_SECONDS = 90
-"""A worker that has not told of itself for so long is not listed."""
 LAST_CHARACTER = "\U0010ffff"
 RECENT = timedelta(hours=24)
 
@@ -157,13 +155,12 @@ class SqlCatalogue:
         return {verdict: found.get(verdict, 0) for verdict in Verdict}
 
     def broken_sandboxes(self) -> int:
-        """How many runs have failed in the last 24 hours because of their sandbox."""
+        """How many runs have failed in the last 24 hours because of their sandbox, or wait because machines lack it."""
         with self._reading("the queue") as session:
-            failed = (
-                *_ended_lately(session, RunStatus.FAILED),
-                RunRow.error.startswith(SANDBOX_BROKE, autoescape=True),
-            )
-            return session.scalars(select(func.count()).select_from(RunRow).where(*failed)).one()
+            broke = RunRow.error.startswith(SANDBOX_BROKE, autoescape=True)
+            failed = select(RunRow.id).where(*_ended_lately(session, RunStatus.FAILED), broke)
+            left = select(UnableRow.run_id).where(UnableRow.reason.startswith(SANDBOX_BROKE, autoescape=True))
+            return session.scalars(select(func.count()).select_from(failed.union(left).subquery())).one()
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest."""

@@ -115,12 +115,14 @@ class MemoryCatalogue:
         return {verdict: counted[verdict] for verdict in Verdict}
 
     def broken_sandboxes(self) -> int:
-        """How many runs have failed in the last 24 hours because of their sandbox."""
+        """How many runs have failed in the last 24 hours because of their sandbox, or wait because machines lack it."""
         since = datetime.now(UTC) - timedelta(hours=24)
         failed = [
             run for run_id, run in self.runs.items() if run.status is RunStatus.FAILED and self._stands(run_id, since)
         ]
-        return sum(run.error.startswith(SANDBOX_BROKE) for run in failed)
+        unable = [[each.reason for each in place.unable.values()] for place in self.places.values()]
+        reasons = [[run.error] for run in failed] + unable
+        return sum(any(reason.startswith(SANDBOX_BROKE) for reason in of_one) for of_one in reasons)
 
     def waiting_seconds(self) -> float:
         """How long the run has waited that waits longest."""

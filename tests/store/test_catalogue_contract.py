@@ -337,6 +337,23 @@ def test_what_candidates_came_to_lately_and_broken_sandboxes_are_counted(store: 
     assert store.catalogue.broken_sandboxes() == 1
 
 
+def test_a_run_that_waits_because_machines_lack_a_sandbox_is_a_broken_one_as_well(store: ServiceStore) -> None:
+    for machine, reason in (
+        ("m1", f"{SANDBOX_BROKE}no bwrap"),
+        ("m2", f"{SANDBOX_BROKE}no bwrap"),
+        ("m3", "no server"),
+    ):
+        for run_id in ("3fa4", "7b00"):
+            if machine == "m1":
+                store.queue.enqueue(a_run(run_id), Ticket())
+            claim = store.queue.claim("w", machine=machine, lease_seconds=60)
+            assert claim
+            store.queue.set_aside(claim, reason=reason if claim.run_id == "3fa4" else "no server", hours=24)
+    assert store.catalogue.broken_sandboxes() == 1
+    store.queue.cancel("3fa4")
+    assert store.catalogue.broken_sandboxes() == 0
+
+
 def test_what_a_candidate_of_a_model_costs_is_known_from_the_latest_questions(store: ServiceStore) -> None:
     assert store.catalogue.asked_lately("m").estimate(30) is None
     store.create(a_run("3fa4"))
