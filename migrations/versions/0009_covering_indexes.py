@@ -1,10 +1,9 @@
-"""Indexes that answer what models have cost lately, and which runs of an owner were the fastest; runs that no worker takes for a while.
+"""Indexes that answer what models have cost lately, and which runs of an owner were the fastest.
 
 Revision ID: 0009
 Revises: 0008
 """
 
-import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0009"
@@ -12,7 +11,6 @@ down_revision: str | None = "0008"
 
 
 def upgrade() -> None:
-    op.add_column("runs", sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True))
     covering = ["asked_at", "dollars", "input_tokens", "output_tokens"]
     op.create_index(op.f("ix_model_calls_asked_at_dollars_input_tokens_output_tokens"), "model_calls", covering)
     op.drop_index(op.f("ix_model_calls_asked_at"), table_name="model_calls")
@@ -23,4 +21,3 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_runs_owner_speedup_id"), table_name="runs")
     op.create_index(op.f("ix_model_calls_asked_at"), "model_calls", ["asked_at"])
     op.drop_index(op.f("ix_model_calls_asked_at_dollars_input_tokens_output_tokens"), table_name="model_calls")
-    op.drop_column("runs", "rests_until")

@@ -1,4 +1,4 @@
-"""Machines that are unable to work on a run: others are offered it meanwhile, so that no run rests from all of them any more.
+"""Machines that are unable to work on a run: others are offered it meanwhile.
 
 Revision ID: 0010
 Revises: 0009
@@ -25,9 +25,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("run_id", "machine", name=op.f("pk_unable_machines")),
     )
-    op.drop_column("runs", "rests_until")
 
 
 def downgrade() -> None:
-    op.add_column("runs", sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True))
     op.drop_table("unable_machines")
