@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from core.errors import ConfigError, NoSandboxError, SandboxError
-from core.execution import Command, ExecResult, Layout, line_of, shell, tail_of
+from core.execution import Command, Ending, ExecResult, Layout, line_of, shell, tail_of
 from sandbox.environments import python as host_python
 
 PTH_SECONDS = 60.0
@@ -21,19 +21,26 @@ def install(
 ) -> None:
     """Fill the env folder by means of `python` and set up the checkout.
 
-    ConfigError names the line that failed and shows its output; NoSandboxError when there can be no environment at all.
+    ConfigError names the line that failed and shows its output, or the run's own limit that leaves no room for an environment;
+    NoSandboxError when there can be none here at all.
     """
     deadline = time.monotonic() + timeout_seconds
-    venv = run(Command(argv=(python, "-m", "venv", str(layout.env)), timeout_seconds=timeout_seconds))
-    if not venv.succeeded:
-        raise NoSandboxError(
-            f"no virtual environment could be made with {python} (on Debian: apt-get install python3-venv): "
-            f"{_ending(venv)}"
-        )
+    _make_environment(run, layout, python, timeout_seconds)
     _make_plugins_importable(run, layout)
     for line in setup:
         _set_up(run, shell(line, timeout_seconds=max(deadline - time.monotonic(), 0.0)), timeout_seconds)
     compile_all(run, layout, timeout_seconds=timeout_seconds)
+
+
+def _make_environment(run: Run, layout: Layout, python: str, timeout_seconds: float) -> None:
+    venv = run(Command(argv=(python, "-m", "venv", str(layout.env)), timeout_seconds=timeout_seconds))
+    failed = f"no virtual environment could be made with {python}"
+    if venv.ending is Ending.TIMED_OUT:
+        raise ConfigError(f"{failed}; raise `setup_timeout`, which is {timeout_seconds:g} s: {_ending(venv)}")
+    if venv.ending is Ending.OUT_OF_MEMORY:
+        raise ConfigError(f"{failed}; raise the sandbox's `memory_bytes`: {_ending(venv)}")
+    if not venv.succeeded:
+        raise NoSandboxError(f"{failed} (on Debian: apt-get install python3-venv): {_ending(venv)}")
 
 
 def _make_plugins_importable(run: Run, layout: Layout) -> None:

@@ -2,13 +2,14 @@
 
 import os
 import threading
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from core.errors import ConfigError
-from core.execution import shell
+from core.errors import ConfigError, NoSandboxError, is_of_machine
+from core.execution import Ending, ExecResult, Layout, Output, shell
 from sandbox.environments import cached, key_of
+from sandbox.installing import install
 from sandbox.variables import setup_variables
 
 from .conftest import SETUP, Prepared, write_tree
@@ -30,6 +31,41 @@ def test_a_failing_setup_line_is_named_with_its_output(prepared: Prepared) -> No
 def test_setup_that_takes_too_long_is_an_error_of_the_configuration(prepared: Prepared) -> None:
     with pytest.raises(ConfigError, match="timed out"):
         prepared.provider.prepare(prepared.tree, ["sleep 500"], timeout_seconds=6)
+
+
+@pytest.mark.parametrize(
+    ("ending", "exit_code", "error", "said"),
+    [
+        (Ending.TIMED_OUT, -9, ConfigError, "raise `setup_timeout`, which is 0.1 s"),
+        (Ending.OUT_OF_MEMORY, -9, ConfigError, "raise the sandbox's `memory_bytes`: ran out of memory at 9 MiB"),
+        (Ending.EXITED, 1, NoSandboxError, "apt-get install python3-venv"),
+    ],
+)
+def test_limits_of_the_run_that_leave_no_room_for_an_environment_are_not_the_machines_fault(
+    tmp_path: Path, ending: Ending, exit_code: int, error: type[ConfigError], said: str
+) -> None:
+    nothing = Output.of(b"")
+    failed = ExecResult(
+        ending=ending,
+        exit_code=exit_code,
+        wall_seconds=0.1,
+        cpu_seconds=0.1,
+        peak_memory_bytes=9 << 20,
+        stdout=nothing,
+        stderr=nothing,
+    )
+    place = PurePosixPath(tmp_path)
+    layout = Layout(repo=place, env=place, tools=place, out=place)
+    with pytest.raises(ConfigError) as caught:
+        install(lambda _: failed, layout, (), timeout_seconds=0.1)
+    assert type(caught.value) is error
+    assert said in str(caught.value)
+
+
+def test_a_setup_without_time_for_an_environment_is_an_error_of_the_configuration(prepared: Prepared) -> None:
+    with pytest.raises(ConfigError, match="raise `setup_timeout`") as caught:
+        prepared.provider.prepare(prepared.tree, ["true"], timeout_seconds=0.1)
+    assert not is_of_machine(caught.value)
 
 
 def test_candidates_get_their_changed_files_compiled(prepared: Prepared) -> None:
