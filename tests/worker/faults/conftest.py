@@ -97,6 +97,10 @@ class Service:
         """It is long ago that anybody was told of the runs that wait."""
         self.execute("UPDATE runs SET nudged_at = nudged_at - interval '5 minutes'")
 
+    def lease_passes(self, run_id: str) -> None:
+        """Nobody has held the run for long, without a wait for it."""
+        self.execute(f"UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = '{run_id}'")
+
     def hours_pass(self, hours: int) -> None:
         """It is so long ago that machines were unable to work on runs."""
         hours_pass(self.store, hours)
