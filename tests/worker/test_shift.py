@@ -1,6 +1,7 @@
 """What a worker does with a run that another machine holds: help, leave, and rest when it can't."""
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from store.sql import SqlStore
 from tests.store.conftest import hours_pass
 from tests.store.facts import a_run
 from tests.store.test_helping import searching
+from worker import shift
 from worker.beat import beating
 from worker.queueing.app import make_celery
 from worker.settings import Settings, read_settings
@@ -199,6 +201,20 @@ def test_a_worker_that_begins_removes_what_a_killed_one_has_left_of_runs_that_ar
         while left.exists():
             assert time.monotonic() < deadline
             time.sleep(0.02)
+
+
+def test_clearing_that_takes_long_delays_neither_the_sign_of_life_nor_work_nor_the_end(
+    store: SqlStore, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleared = threading.Event()
+    monkeypatch.setattr(shift, "clear_ended", lambda *_: cleared.wait(60))
+    store.queue.enqueue(a_run("4444"), Ticket())
+    of_a_team = replace(settings, work=replace(settings.work, broker_url="redis://nowhere"))
+    with a_shift(store, of_a_team, seconds=60).looking():
+        wait_until(settings, 1)
+        assert settings.sign_of_life("worker").exists()
+    assert not cleared.is_set()
+    cleared.set()
 
 
 @pytest.mark.parametrize("process", ["worker", "beat"])

@@ -2,6 +2,7 @@
 
 import io
 import os
+import socket
 import subprocess
 import tarfile
 import time
@@ -83,14 +84,14 @@ def an_archive(size_bytes: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("room", "said"),
+    ("room", "said", "attempts"),
     [
-        (1 << 19, "StoreError: the disk is full: "),
-        (3 << 19, "MachineError: the archive can't be unpacked: the disk is full"),
+        (1 << 19, "StoreError: the disk is full: ", 2),
+        (3 << 19, "MachineError: the archive can't be unpacked: the disk is full", 1),
     ],
 )
 def test_a_run_in_whose_middle_the_disk_fills_waits_again(
-    service: Service, small_disk: Path, room: int, said: str
+    service: Service, small_disk: Path, room: int, said: str, attempts: int
 ) -> None:
     service.variables |= {**REAL, "PERFSMITH_HOME": str(small_disk), "PERFSMITH_FREE_BYTES": "4096"}
     filler = fill(small_disk)
@@ -109,7 +110,7 @@ def test_a_run_in_whose_middle_the_disk_fills_waits_again(
     service.hours_pass(1)
     service.begin()
     summary = service.ended(run.id)
-    assert (summary.status, service.endings(run.id)) == (RunStatus.FAILED, 1)
+    assert (summary.status, service.endings(run.id), service.attempts(run.id)) == (RunStatus.FAILED, 1, attempts)
     assert "has the revision" in summary.error, "it went on to where this archive is found to be another one"
 
 
@@ -150,11 +151,20 @@ def test_a_database_whose_clock_jumps_an_hour_takes_the_run_from_its_holder_who_
     assert "reason='lost'" in service.said() or "LostClaimError" in service.said()
 
 
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port that nobody else is given: whoever connects is refused unless one of ours listens there."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
 def test_a_run_outlasts_a_model_that_is_gone_for_a_minute_and_pays_for_each_answer_once(
-    service: Service, tmp_path: Path
+    service: Service, tmp_path: Path, port: int
 ) -> None:
     service.variables |= REAL
-    with ModelServer() as server:
+    with ModelServer(port) as server:
         server.play(replace(completion("1. Fewer rounds"), delay_seconds=1.0))
         options = {"model": "m", "base_url": server.url, **PRICE}
         run_id = service.hand_in_code(
@@ -166,10 +176,11 @@ def test_a_run_outlasts_a_model_that_is_gone_for_a_minute_and_pays_for_each_answ
         server.timeout = PATIENCE_SECONDS
         server.handle_request()
     time.sleep(MINUTE)  # nobody listens, already since before the answer was sent
+    assert server.requests, service.said()
     assert service.summary(run_id).stage == "search"
     assert service.said().count(f"no answer from {server.url}") == 1
     assert "Connection refused" in service.said()
-    with ModelServer(server.server_port) as back, serving(back):
+    with ModelServer(port) as back, serving(back):
         back.play(completion(FASTER))
         summary = service.ended(run_id)
     assert (summary.status, service.endings(run_id), service.attempts(run_id)) == (RunStatus.FINISHED, 1, 1)
