@@ -100,7 +100,9 @@ class Shift:
                 self.stop()
 
     def _look_until(self, over: threading.Event) -> None:
-        self._clear()  # who was killed here has left something
+        show_life(self.place.settings.sign_of_life("worker"))
+        # Who was killed here has left something. Neither work nor the end of this process waits until it is removed.
+        threading.Thread(target=self._clear, daemon=True).start()
         begun: list[threading.Thread] = []
         while not over.wait(self.place.settings.work.recover_seconds):
             show_life(self.place.settings.sign_of_life("worker"))
@@ -145,8 +147,8 @@ class Shift:
         self._clear()
 
     def _clear(self) -> None:
-        """Workers of a team have homes that nobody looks into."""
-        if self.place.settings.work.broker_url is None:
+        """Workers of a team have homes that nobody looks into. One that is to end leaves this to the next."""
+        if self.place.settings.work.broker_url is None or self._stopped.is_set():
             return
         try:
             clear_ended(self.place.store, self.place.settings)
