@@ -202,7 +202,7 @@ def test_the_form_is_handed_in_without_a_mouse(site: Site, page: Page) -> None:
         if button.evaluate("it => it === document.activeElement"):
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("repository", timeout=60_000)
+    expect(page.get_by_role("alert")).to_contain_text("Repository: it is empty", timeout=60_000)
 
 
 def barriers(page: Page, script: Path) -> list[str]:

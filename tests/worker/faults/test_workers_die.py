@@ -5,18 +5,7 @@ import signal
 from core.queue import MOST_ATTEMPTS
 from core.run import RunStatus
 from tests.worker.faults.conftest import Service, kill
-from tests.worker.faults.stand_in import DIES, PAUSE, STAGES
-
-
-def test_workers_that_are_killed_at_any_stage_lose_nothing(service: Service) -> None:
-    service.begin("beat")
-    victim = service.begin()
-    for stage in STAGES:
-        run_id = service.hand_in()
-        service.at(run_id, stage)
-        kill(victim)
-        victim = service.begin()
-        service.assert_whole(run_id)
+from tests.worker.faults.stand_in import DIES, PAUSE
 
 
 def test_a_beat_that_is_killed_is_missed_by_nobody_who_works_and_another_takes_its_place(service: Service) -> None:
