@@ -15,6 +15,8 @@ have the page of the run open, in turn.
 import argparse
 import json
 import math
+import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -37,7 +39,7 @@ from core.run import OVER
 from store.sql import SqlStore
 from tests.fakes.example import make_example
 from tests.fakes.postgres import add_database, forgetful_postgres
-from tests.webui.browsing import Site, a_browser, serving, wait_for
+from tests.webui.browsing import Site, a_browser, serving, wait_for, workers_of
 
 _STANDS_STILL = """() =>
     document.querySelector("h1") !== null
@@ -240,24 +242,44 @@ def measure_watched(times: int, browsers: int) -> None:
 
 
 def _judged(site: Site, home: Path, example: Path, browser: Browser, browsers: int) -> Speedup:
-    """What a run finds out while so many browsers have its page open."""
+    """What a run finds out while so many browsers have its page open. Its worker waits until all have loaded it."""
     path = "src/wordcount/counting.py"
     text = (example / path).read_text()
     form = {"repository": f"file://{example}", "patch": patch.diff({path: text}, {path: text.replace(_SLOW, _FAST)})}
+    with ExitStack() as stack:
+        with _suspended(site):
+            run_id = _handed_in(site, form)
+            for _ in range(browsers):
+                context = stack.enter_context(browser.new_context())
+                site.open(context.new_page(), f"run?id={run_id}")
+        return _speedup(home, run_id)
+
+
+@contextmanager
+def _suspended(site: Site) -> Iterator[None]:
+    """The workers of the site do nothing meanwhile."""
+    workers = workers_of(site.process)
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    yield
+    for worker in workers:
+        os.kill(worker, signal.SIGCONT)
+
+
+def _handed_in(site: Site, form: dict[str, str]) -> str:
     request = urllib.request.Request(
         f"{site.address}/api/v1/judge", json.dumps(form).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=120) as answer:
-        run_id = json.load(answer)["id"]
-    contexts = [browser.new_context() for _ in range(browsers)]
-    for context in contexts:
-        context.new_page().goto(f"{site.address}/run?id={run_id}")
+        return str(json.load(answer)["id"])
+
+
+def _speedup(home: Path, run_id: str) -> Speedup:
+    """Of the run, when it is over."""
     with SqlStore.open(f"sqlite:///{home}/perfsmith.db") as store:
         while store.catalogue.summary(run_id).status not in OVER:
             time.sleep(1.0)
         summary = store.catalogue.summary(run_id)
-    for context in contexts:
-        context.close()
     if summary.speedup is None:
         raise SystemExit(f"run {run_id} ended without a speedup: {summary.error or summary.stopped_by}")
     return summary.speedup

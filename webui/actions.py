@@ -137,7 +137,7 @@ def show_resuming(line: RunSummary) -> None:
         return
     with st.expander("Go on with more"), st.form("resume", border=False):
         aside("What is given replaces the run's own limit; the whole run counts, with what it has spent already.")
-        limits = ask_budget()
+        limits = ask_budget(empty="as before")
         if st.form_submit_button("Resume"):
             _resume(line, limits)
 
@@ -204,14 +204,14 @@ def _changed(line: RunSummary, verb: str, change: Callable[[Caller], None]) -> N
     st.rerun()
 
 
-def ask_budget(candidates: str = "") -> dict[str, str | None]:
-    """What is typed into the fields of the four limits."""
+def ask_budget(candidates: str = "", *, empty: str) -> dict[str, str | None]:
+    """What is typed into the fields of the four limits. `empty` is what it means that nothing is."""
     one, two, three, four = st.columns(4)
     return {
-        "candidates": typed(one, "Candidates", value=candidates),
-        "dollars": typed(two, "Dollars"),
-        "tokens": typed(three, "Tokens"),
-        "seconds": typed(four, "Seconds"),
+        "candidates": typed(one, "Candidates", value=candidates, placeholder=candidates or empty),
+        "dollars": typed(two, "Dollars", placeholder=empty),
+        "tokens": typed(three, "Tokens", placeholder=empty),
+        "seconds": typed(four, "Seconds", placeholder=empty),
     }
 
 

@@ -31,6 +31,7 @@ class Site:
     """A server of ours that listens."""
 
     address: str
+    process: int
 
     def open(self, page: Page, place: str) -> None:
         """Go there and wait until the page has its title and stands still."""
@@ -57,10 +58,23 @@ def serving(command: str, home: Path, variables: Mapping[str, str]) -> Iterator[
         process = subprocess.Popen(line, cwd=CHECKOUT, env=environment, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health", process)
-            yield Site(address=f"http://127.0.0.1:{port}")
+            yield Site(address=f"http://127.0.0.1:{port}", process=process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
+
+
+def workers_of(process: int) -> list[int]:
+    """The workers that the process has started."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(child) for child in children if b"worker" in _words(child)]
+
+
+def _words(process: str) -> list[bytes]:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.webui.browsing import workers_of
+
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
 
@@ -17,19 +19,6 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.1)
-
-
-def workers_of(process: int) -> list[int]:
-    """The workers that the process has started."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [int(child) for child in children if b"worker" in _words(child)]
-
-
-def _words(process: str) -> list[bytes]:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return []
 
 
 def is_alive(process: int) -> bool:

@@ -125,7 +125,7 @@ def _ask_work(what: str) -> dict[str, object]:
         found |= _ask_search()
         if what == _DRY:
             return found | {"budget": {"candidates": 0}}
-        limits = ask_budget(str(DEFAULT_CANDIDATES))
+        limits = ask_budget(str(DEFAULT_CANDIDATES), empty="no limit")
         with suppress(ConfigError):  # told when it is handed in
             _show_costs(judged(BudgetForm, limits).budget())
         return found | {"budget": limits, "machines": _ask_machines()}
