@@ -261,9 +261,11 @@ def _suspended(site: Site) -> Iterator[None]:
     workers = workers_of(site.process)
     for worker in workers:
         os.kill(worker, signal.SIGSTOP)
-    yield
-    for worker in workers:
-        os.kill(worker, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
 
 
 def _handed_in(site: Site, form: dict[str, str]) -> str:
