@@ -7,27 +7,25 @@ from core.errors import ConfigError
 from core.problem import WorkloadKind
 
 # Several times what the interpreter and the harness of that kind take to start, so that the repeated work dominates.
-# A command starts its own processes each time: repeating can't make that smaller, only measurable.
+# A command is not among them: it starts its own processes each time, and would find what it has left on the disk.
 _ENOUGH_SECONDS = {
-    WorkloadKind.COMMAND: 0.1,
     WorkloadKind.CALLABLE: 0.5,
     WorkloadKind.PYTEST_BENCHMARK: 2.0,
     WorkloadKind.PYPERF: 1.5,
     WorkloadKind.ASV: 0.75,
 }
 _LONGEST_SECONDS = 10.0
-_MOST_LOOPS = {kind: 1_000 if kind is WorkloadKind.COMMAND else 1_000_000 for kind in WorkloadKind}
+_MOST_LOOPS = 1_000_000
 
 
 def next_loops(kind: WorkloadKind, loops: int, wall_seconds: float) -> int | None:
-    """The loops to try next when a sample with `loops` took `wall_seconds`; None when it is long enough.
+    """The loops to try next when a sample with `loops` took `wall_seconds`; None when it is long enough, or a command.
 
     ConfigError when it is too short with the most loops there are.
     """
-    enough, most = _ENOUGH_SECONDS[kind], _MOST_LOOPS[kind]
-    if wall_seconds >= enough:
+    if kind is WorkloadKind.COMMAND or wall_seconds >= (enough := _ENOUGH_SECONDS[kind]):
         return None
-    if loops >= most:
+    if loops >= _MOST_LOOPS:
         message = (
             f"a {kind} workload takes only {wall_seconds:.3g} s even when it is repeated {loops} times, "
             f"{enough} s or more are needed; give it more work"
@@ -36,7 +34,7 @@ def next_loops(kind: WorkloadKind, loops: int, wall_seconds: float) -> int | Non
     # Start-up hides in the time, so that it says little while it is short: never less than twice, never more than ten
     # times, which can't overshoot by much.
     factor = min(10.0, max(2.0, enough / max(wall_seconds, 1e-9)))
-    return min(most, math.ceil(loops * factor))
+    return min(_MOST_LOOPS, math.ceil(loops * factor))
 
 
 def loops_beyond_start(kind: WorkloadKind, loops: int, seconds: float, sample: Callable[[int], float]) -> int:
@@ -51,4 +49,4 @@ def loops_beyond_start(kind: WorkloadKind, loops: int, seconds: float, sample: C
     if each <= 0 or start <= loops * each:
         return loops
     affordable = math.floor((_LONGEST_SECONDS - start) / each)
-    return max(loops, min(math.ceil(start / each), affordable, _MOST_LOOPS[kind]))
+    return max(loops, min(math.ceil(start / each), affordable, _MOST_LOOPS))
