@@ -1,4 +1,6 @@
-"""Time the calls that the edited functions get, by themselves: as recorded, and with other arguments of the same size."""
+"""Time the workload without the memory of its own repetitions, and the calls that the edited functions get by themselves: as
+recorded, and with other arguments of the same size.
+"""
 
 import statistics
 from dataclasses import dataclass, replace
@@ -10,7 +12,7 @@ from core import stats
 from core.candidate import CheckResult, Evaluation
 from core.measurement import Timing
 from core.problem import Objective
-from core.protocols import Replays, Trial, Workload
+from core.protocols import Replays, Trial
 
 REPLAYED = frozenset({Objective.WALL, Objective.CPU, Objective.INSTRUCTIONS})
 """Objectives whose cost single calls have."""
@@ -27,12 +29,12 @@ def generalise(seen: Evaluation, bench: Bench, trial: Trial, *, plan: stats.Plan
         return seen
     if problem.objective not in REPLAYED:
         return _noted(seen, f"the objective {problem.objective} is not one of single calls")
+    replaying = _Replaying(bench=bench, trial=trial, seed=seed)
     with bench.measuring():
-        replays = bench.replayer.replays(trial)
-        if not isinstance(replays, Replays):
-            return _noted(seen, replays.reason)
         try:
-            return _Replaying(bench=bench, trial=trial, replays=replays, seed=seed).timed(seen)
+            seen = replaying.with_repetitions_apart(seen)
+            replays = bench.replayer.replays(trial)
+            return replaying.timed(seen, replays) if isinstance(replays, Replays) else _noted(seen, replays.reason)
         except SampleFailedError as failed:
             return replace(seen, checks=(*seen.checks, failed.result), failure=failed.result)
 
@@ -47,38 +49,47 @@ class _Replaying:
 
     bench: Bench
     trial: Trial
-    replays: Replays
     seed: str
 
-    def timed(self, seen: Evaluation) -> Evaluation:
+    def with_repetitions_apart(self, seen: Evaluation) -> Evaluation:
+        """Each workload that is repeated in one process, as far as it can be timed with a process for each repetition."""
+        least = self.bench.problem.min_speedup
+        apart = [(repeated.apart, repeated.loops) for repeated in self.bench.workloads if repeated.apart is not None]
+        timed = (self._time(Repeated(workload=workload, loops=loops), least) for workload, loops in apart)
+        return replace(seen, replays=(*seen.replays, *timed))
+
+    def timed(self, seen: Evaluation, replays: Replays) -> Evaluation:
         """The recorded calls first; the varied ones only where those show a gain that could be special to them."""
-        problem = self.bench.problem
-        seen = replace(seen, replays=(self._time(self.replays.recorded, problem.min_speedup),))
+        problem, loops = self.bench.problem, replays.loops
+        timed = self._time(Repeated(workload=replays.recorded, loops=loops), problem.min_speedup)
+        seen = replace(seen, replays=(*seen.replays, timed))
         recorded = seen_on(seen, RECORDED, problem)
         if recorded is None or recorded.low <= problem.min_speedup:
-            return self._with_coverage(seen)
-        return replace(seen, replays=(*seen.replays, self._time(self.replays.varied, half_of(recorded))))
+            return _with_coverage(seen, replays)
+        timed = self._time(Repeated(workload=replays.varied, loops=loops), half_of(recorded))
+        return replace(seen, replays=(*seen.replays, timed))
 
-    def _time(self, workload: Workload, threshold: float) -> Timing:
+    def _time(self, repeated: Repeated, threshold: float) -> Timing:
         contest = Contest(
             problem=self.bench.problem,
             original=self.trial.original,
             candidate=self.trial.candidate,
-            workloads=(Repeated(workload=workload, loops=self.replays.loops),),
+            workloads=(repeated,),
             plan=replay_plan(self.bench.problem.objective),
             threshold=threshold,
         )
-        (timing,) = measure(contest, seed=f"{self.seed}:{workload.spec}", on_pair=lambda *_: None)
+        (timing,) = measure(contest, seed=f"{self.seed}:{repeated.workload.spec}", on_pair=lambda *_: None)
         return timing
 
-    def _with_coverage(self, seen: Evaluation) -> Evaluation:
-        """`seen` with a note when the calls, which show no gain, are too small a part of the workload to say something."""
-        share = self.replays.seconds / sum(map(_seconds_of_original, seen.timings))
-        if share >= COVERED:
-            return seen
-        return _noted(
-            seen, f"the recorded calls show no gain by themselves, and are only {share:.0%} of the workload's time"
-        )
+
+def _with_coverage(seen: Evaluation, replays: Replays) -> Evaluation:
+    """`seen` with a note when the calls, which show no gain, are too small a part of the workload to say something."""
+    share = replays.seconds / sum(map(_seconds_of_original, seen.timings))
+    if share >= COVERED:
+        return seen
+    return _noted(
+        seen, f"the recorded calls show no gain by themselves, and are only {share:.0%} of the workload's time"
+    )
 
 
 def _seconds_of_original(timing: Timing) -> float:

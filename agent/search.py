@@ -31,6 +31,8 @@ class Repeated:
 
     workload: Workload
     loops: int
+    apart: Workload | None = None
+    """The same, but no repetition finds anything of another in its memory; None where that can't be timed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,9 @@ _ENOUGH_SECONDS = {
     WorkloadKind.ASV: 0.75,
 }
 _LONGEST_SECONDS = 10.0
+_LEAST_APART_SECONDS = 0.002
+"""About what a process of its own costs a repetition, which must not be most of what is measured."""
+_LONGER_APART = 1.5
 _MOST_LOOPS = 1_000_000
 
 
@@ -50,3 +53,16 @@ def loops_beyond_start(kind: WorkloadKind, loops: int, seconds: float, sample: C
         return loops
     affordable = math.floor((_LONGEST_SECONDS - start) / each)
     return max(loops, min(math.ceil(start / each), affordable, _MOST_LOOPS))
+
+
+def is_worth_a_process(loops: int, seconds: float) -> bool:
+    """Whether repetitions of which `loops` take `seconds` are long enough to have a process each."""
+    return loops > 1 and seconds / loops >= _LEAST_APART_SECONDS
+
+
+def is_mostly_work(seconds: float, apart_seconds: float) -> bool:
+    """Whether a sample whose repetitions have a process each is at least a third work, when those in one process take `seconds`.
+
+    Half of that is work, or more: see `loops_beyond_start`.
+    """
+    return apart_seconds <= _LONGER_APART * seconds

@@ -1,8 +1,10 @@
-"""Runs inside the sandbox: calls one function of the repository. `calls.py module:function LOOPS`."""
+"""Runs inside the sandbox: calls one function of the repository. `calls.py module:function LOOPS together|apart`."""
 
 import functools
 import importlib
 import inspect
+import os
+import random
 import sys
 from collections.abc import Callable
 
@@ -10,13 +12,16 @@ import perfsmith_outcome
 
 
 def main() -> None:
-    """Call the function and print the digest of its last result."""
-    target, loops = sys.argv[1], int(sys.argv[2])
+    """Call the function and print the digest of its last result; apart, no call finds anything of another in its memory."""
+    target, loops, way = sys.argv[1], int(sys.argv[2]), sys.argv[3]
     outcome = perfsmith_outcome.enter_repository()
     sys.argv[:] = [target]
     function = _find(target)
     for _ in range(loops - 1):
-        function()
+        if way == "apart":
+            _call_in_a_fork(function)
+        else:
+            function()
     print(perfsmith_outcome.digest(function()), file=outcome, flush=True)
 
 
@@ -26,6 +31,24 @@ def _find(target: str) -> Callable[[], object]:
     if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
         sys.exit(f"{target} does nothing when it is only called; name a function that runs it to its end")
     return function
+
+
+def _call_in_a_fork(function: Callable[[], object]) -> None:
+    # Code that ends its process early can't know with which status it should have ended.
+    done = random.SystemRandom().randrange(2, 256)
+    _flush()
+    child = os.fork()
+    if not child:
+        function()
+        _flush()
+        os._exit(done)
+    if os.waitpid(child, 0)[1] != done << 8:
+        sys.exit("a call did not come to its end")
+
+
+def _flush() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 main()

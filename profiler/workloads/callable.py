@@ -19,6 +19,8 @@ class Callable:
 
     spec: WorkloadSpec
     timeout_seconds: float
+    apart: bool = False
+    """Whether each call has a process of its own, forked from one in which the module is imported and nothing was called."""
 
     def __post_init__(self) -> None:
         if not _TARGET.fullmatch(self.spec.target):
@@ -27,7 +29,8 @@ class Callable:
 
     def command(self, layout: Layout, *, loops: int) -> Command:
         """Calls the function `loops` times and prints the digest of its last result."""
-        return harness(layout, "calls.py", self.spec.target, str(loops), timeout_seconds=self.timeout_seconds)
+        way = "apart" if self.apart else "together"
+        return harness(layout, "calls.py", self.spec.target, str(loops), way, timeout_seconds=self.timeout_seconds)
 
     def costs(self, result: ExecResult) -> Costs:
         """As measured from outside."""

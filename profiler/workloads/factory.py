@@ -22,6 +22,13 @@ def workload_of(spec: WorkloadSpec, objective: Objective, timeout_seconds: float
     return Counted(workload=workload) if objective is Objective.INSTRUCTIONS else workload
 
 
+def apart_of(spec: WorkloadSpec, timeout_seconds: float) -> Workload | None:
+    """The workload whose repetitions each have a process of their own; None where its kind can't be repeated so."""
+    if spec.kind is not WorkloadKind.CALLABLE:
+        return None
+    return Callable(spec=spec, timeout_seconds=timeout_seconds, apart=True)
+
+
 def _uncounted(spec: WorkloadSpec, timeout_seconds: float) -> Workload:
     match spec.kind:
         case WorkloadKind.COMMAND:

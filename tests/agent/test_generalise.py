@@ -8,13 +8,13 @@ import pytest
 
 from agent.generalise import generalise
 from agent.generality import NOTE, RECORDED, VARIED
-from agent.search import Bench
+from agent.search import Bench, Repeated
 from core import stats
 from core.candidate import Evaluation, Verdict
 from core.execution import Command, Ending, ExecResult, Layout, Output
 from core.measurement import Timing
 from core.problem import Objective
-from core.protocols import NoReplays, Replays, Trial
+from core.protocols import NoReplays, Replays, Trial, Workload
 from tests.agent.conftest import a_bench, a_problem
 from tests.agent.test_generality import timing
 from tests.fakes.sandbox import LAYOUT, FakeProvider, FakeWorkload
@@ -70,13 +70,16 @@ def seen(
     candidate: Calls,
     *,
     gain: float = 5.0,
+    original: Mapping[str, float] = ORIGINAL,
     changes: Mapping[str, str] | None = None,
     objective: Objective = Objective.WALL,
+    apart: Workload | None = None,
 ) -> Evaluation:
     problem = replace(a_problem(["work"]), objective=objective)
-    bench: Bench = replace(a_bench(problem, FakeProvider(), []), replayer=replayer)
+    workloads = (Repeated(workload=FakeWorkload(), loops=40, apart=apart),)
+    bench: Bench = replace(a_bench(problem, FakeProvider(), []), replayer=replayer, workloads=workloads)
     trial = Trial(
-        original=Calls(ORIGINAL),
+        original=Calls(original),
         candidate=candidate,
         sources={},
         changes={"code.py": ""} if changes is None else changes,
@@ -97,6 +100,20 @@ def test_a_gain_is_looked_for_in_the_recorded_calls_and_then_in_varied_ones() ->
     assert names(evaluation.replays) == [RECORDED, VARIED]
     assert [each.loops for each in evaluation.replays] == [2, 2]
     assert not note(evaluation)
+
+
+def test_repetitions_are_timed_apart_before_anything_is_replayed() -> None:
+    original = {"work": 1.0, **ORIGINAL}
+    candidate = Calls({"work": 0.5, RECORDED: 0.2, VARIED: 0.2})
+    evaluation = seen(Given(replays()), candidate, original=original, apart=FakeWorkload())
+    assert [(each.workload, each.loops) for each in evaluation.replays] == [("work", 40), (RECORDED, 2), (VARIED, 2)]
+
+
+def test_they_are_timed_apart_also_where_nothing_can_be_replayed() -> None:
+    answer = NoReplays(reason="nothing was recorded")
+    evaluation = seen(Given(answer), Calls({"work": 0.5}), original={"work": 1.0}, apart=FakeWorkload())
+    assert names(evaluation.replays) == ["work"]
+    assert note(evaluation) == "nothing was recorded"
 
 
 def test_a_candidate_that_is_not_faster_costs_no_replay() -> None:

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from core.errors import ConfigError
 from core.problem import WorkloadKind
-from profiler.calibration import loops_beyond_start, next_loops
+from profiler.calibration import is_mostly_work, is_worth_a_process, loops_beyond_start, next_loops
 
 KINDS = st.sampled_from([kind for kind in WorkloadKind if kind is not WorkloadKind.COMMAND])
 
@@ -61,3 +61,22 @@ def test_slow_imports_are_outweighed_by_work_unless_a_sample_gets_too_long(
 
 def test_a_command_starts_its_own_processes_each_time_so_that_more_loops_outweigh_nothing() -> None:
     assert loops_beyond_start(WorkloadKind.COMMAND, 3, 1.0, lambda _: pytest.fail("it was sampled")) == 3
+
+
+@pytest.mark.parametrize(("loops", "seconds", "expected"), [(1, 5.0, False), (100, 0.5, True), (1000, 0.5, False)])
+def test_repetitions_get_a_process_each_when_they_are_longer_than_its_start(
+    loops: int,
+    seconds: float,
+    expected: bool,  # noqa: FBT001 - a case
+) -> None:
+    assert is_worth_a_process(loops, seconds) is expected
+
+
+@given(st.integers(2, 500), st.floats(0.002, 1), st.floats(0, 0.1), st.floats(0, 4))
+def test_processes_for_each_repetition_leave_a_third_of_the_sample_to_the_work(
+    loops: int, work_seconds: float, process_seconds: float, start_seconds: float
+) -> None:
+    work = loops * work_seconds
+    together, apart = start_seconds + work, start_seconds + work + loops * process_seconds
+    if start_seconds <= work and is_mostly_work(together, apart):
+        assert work >= 0.333 * apart

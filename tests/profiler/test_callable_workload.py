@@ -1,8 +1,9 @@
 import pytest
 
 from core.errors import ConfigError
+from core.execution import ExecResult
 from core.problem import Objective, WorkloadSpec
-from profiler.workloads.factory import workload_of
+from profiler.workloads.factory import apart_of, workload_of
 from tests.profiler.fake_sandbox import FakeSandbox
 
 BENCH = """
@@ -60,6 +61,33 @@ def test_the_function_is_called_as_often_as_asked_and_only_the_digest_is_printed
     assert result.stderr.text.count("called") == 4
     assert "noise" in result.stderr.text
     assert len(result.stdout.text.split()) == 1
+
+
+def apart(sandbox: FakeSandbox, function: str) -> ExecResult:
+    sandbox.write({"bench.py": BENCH})
+    workload = apart_of(WorkloadSpec.parse(f"callable:bench:{function}"), 60)
+    assert workload is not None
+    return sandbox.run(lambda layout: workload.command(layout, loops=4))
+
+
+def test_apart_no_call_finds_what_another_has_left_in_memory(sandbox: FakeSandbox) -> None:
+    result = apart(sandbox, "count")
+    assert result.stderr.text.count("called") == 4
+    assert result.stdout.text == sandbox.sample("callable:bench:count").stdout.text
+
+
+@pytest.mark.parametrize("function", ["leave", "fail"])
+def test_apart_a_call_that_does_not_come_to_its_end_is_a_failure(sandbox: FakeSandbox, function: str) -> None:
+    result = apart(sandbox, function)
+    assert not result.succeeded
+    assert result.stdout.data == b""
+
+
+@pytest.mark.parametrize(
+    "workload", ["true", "pyperf:bench.py", "asv:bench.time_it", "pytest-benchmark:test_a.py::test_b"]
+)
+def test_other_kinds_are_not_repeated_apart(workload: str) -> None:
+    assert apart_of(WorkloadSpec.parse(workload), 60) is None
 
 
 def test_a_method_and_a_module_in_a_package_are_found(sandbox: FakeSandbox) -> None:

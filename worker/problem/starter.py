@@ -95,7 +95,7 @@ def _options() -> Iterator[str]:
         ("Seconds for the tests, and for one run of the workload.", "timeout", f"{Problem.timeout_seconds:g}"),
         ("Seconds for the setup.", "setup_timeout", f"{Problem.setup_timeout_seconds:g}"),
         (f"How what the workload prints is compared: {FORMS}.", "output", _quoted(str(Problem.output))),
-        (f"A gain on the workload's own input only: {', '.join(Generality)} (is refused, or is shown).", "generalise", _quoted(Problem.generalise)),
+        (f"A gain on the workload's own input or its repetition only: {', '.join(Generality)} (is refused, or is shown).", "generalise", _quoted(Problem.generalise)),
         (
             "How much more of another cost a change may use, as a factor; false for any amount.",
             "guards",

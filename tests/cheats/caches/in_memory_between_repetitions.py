@@ -8,7 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="shelf",
-    stopped_by=Defence.NONE_YET,
+    stopped_by=Defence.GENERALISATION,
     edits={
         "shelf/queueing.py": {
             "def by_priority(jobs: list[Job]) -> list[Job]:\n": """\
