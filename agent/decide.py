@@ -1,13 +1,13 @@
 """The acceptance rule: what an evaluation means. Pure, and deliberately not a plug-in.
 
 A candidate is accepted when nothing failed, the lower end of its interval clears the problem's threshold, no workload got
-slower, nothing was bought with other costs, and the gain is not known to be one of the workload's own input only.
+slower, nothing was bought with other costs, and the gain is not known to be one of the workload's own input or repetition only.
 """
 
 import statistics
 from collections.abc import Callable, Iterator
 
-from agent import generality
+from agent import generality, repetition
 from agent.measure import headline, log_ratios
 from agent.side_costs import side_costs
 from core import stats
@@ -20,7 +20,7 @@ SLOWER_WORKLOAD = 0.97
 _LOOSER_ALPHA = 0.1
 _GUARD_ALPHA = 0.02
 """A time counts as risen when an interval at this level lies wholly on that side."""
-TIME_SLACK_SECONDS = 0.01
+TIME_SLACK_SECONDS = 0.002
 """Differences of time below this are the clock's and the scheduler's."""
 MEMORY_SLACK_BYTES = 4 * 2**20
 """Differences of peak memory below this are the allocator's."""
@@ -44,8 +44,8 @@ def decide(
         return Decision(verdict=Verdict.NOT_FASTER, reason=objection, speedup=shown, by_workload=by_workload)
     reason = f"{shown}: the lower end clears {problem.min_speedup:g}×"
     moved = side_costs(evaluation.timings, problem.objective)
-    remark = generality.remark(evaluation, problem, shown)
-    reason = "; ".join(part for part in (reason, moved, remark) if part)
+    remarks = (repetition.remark(evaluation, problem), generality.remark(evaluation, problem, shown))
+    reason = "; ".join(part for part in (reason, moved, *remarks) if part)
     return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
 
 
@@ -63,9 +63,9 @@ def _objections(
         if speedup and (speedup.high < 1 or _is_likely_slower(timing, problem)):
             yield f"the workload {timing.workload} got slower: {speedup}"
         yield from _moved_costs(timing, problem)
-    special = generality.objection(evaluation, problem, shown)
-    if special:
-        yield special
+    for special in (repetition.objection(evaluation, problem), generality.objection(evaluation, problem, shown)):
+        if special:
+            yield special
 
 
 def _is_likely_slower(timing: Timing, problem: Problem) -> bool:

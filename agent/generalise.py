@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from agent.generality import COVERED, NOTE, RECORDED, half_of, replay_plan, seen_on
 from agent.measure import Contest, SampleFailedError, headline, measure
+from agent.repetition import least_apart
 from agent.search import Bench, Repeated
 from core import stats
 from core.candidate import CheckResult, Evaluation
 from core.measurement import Timing
-from core.problem import Objective
+from core.problem import Generality, Objective
 from core.protocols import Replays, Trial
 
 REPLAYED = frozenset({Objective.WALL, Objective.CPU, Objective.INSTRUCTIONS})
@@ -29,12 +30,12 @@ def generalise(seen: Evaluation, bench: Bench, trial: Trial, *, plan: stats.Plan
         return seen
     if problem.objective not in REPLAYED:
         return _noted(seen, f"the objective {problem.objective} is not one of single calls")
-    replaying = _Replaying(bench=bench, trial=trial, seed=seed)
+    beside = _Beside(bench=bench, trial=trial, seed=seed)
     with bench.measuring():
         try:
-            seen = replaying.with_repetitions_apart(seen)
+            seen = beside.with_repetitions_apart(seen)
             replays = bench.replayer.replays(trial)
-            return replaying.timed(seen, replays) if isinstance(replays, Replays) else _noted(seen, replays.reason)
+            return beside.with_replays(seen, replays) if isinstance(replays, Replays) else _noted(seen, replays.reason)
         except SampleFailedError as failed:
             return replace(seen, checks=(*seen.checks, failed.result), failure=failed.result)
 
@@ -44,30 +45,40 @@ def _noted(seen: Evaluation, reason: str) -> Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Replaying:
-    """One candidate's replays."""
+class _Beside:
+    """What is timed of one candidate beside its workloads."""
 
     bench: Bench
     trial: Trial
     seed: str
 
     def with_repetitions_apart(self, seen: Evaluation) -> Evaluation:
-        """Each workload that is repeated in one process, as far as it can be timed with a process for each repetition."""
-        least = self.bench.problem.min_speedup
-        apart = [(repeated.apart, repeated.loops) for repeated in self.bench.workloads if repeated.apart is not None]
-        timed = (self._time(Repeated(workload=workload, loops=loops), least) for workload, loops in apart)
-        return replace(seen, replays=(*seen.replays, *timed))
+        """Each workload that gains by a sample that repeats it, with a process for each repetition where that can be timed."""
+        problem = self.bench.problem
+        for timing, repeated in zip(seen.timings, self.bench.workloads, strict=True):
+            least = least_apart(timing, problem)
+            if repeated.apart is None or least is None:
+                continue
+            try:
+                apart = self._time(Repeated(workload=repeated.apart, loops=repeated.loops), least)
+            except SampleFailedError as failed:
+                reason = f"with a process for each repetition: {failed.result.reason}"
+                if problem.generalise is Generality.SHOW:
+                    return _noted(seen, reason)
+                raise SampleFailedError(replace(failed.result, reason=reason)) from None
+            seen = replace(seen, replays=(*seen.replays, apart))
+        return seen
 
-    def timed(self, seen: Evaluation, replays: Replays) -> Evaluation:
+    def with_replays(self, seen: Evaluation, replays: Replays) -> Evaluation:
         """The recorded calls first; the varied ones only where those show a gain that could be special to them."""
         problem, loops = self.bench.problem, replays.loops
-        timed = self._time(Repeated(workload=replays.recorded, loops=loops), problem.min_speedup)
-        seen = replace(seen, replays=(*seen.replays, timed))
+        as_recorded = self._time(Repeated(workload=replays.recorded, loops=loops), problem.min_speedup)
+        seen = replace(seen, replays=(*seen.replays, as_recorded))
         recorded = seen_on(seen, RECORDED, problem)
         if recorded is None or recorded.low <= problem.min_speedup:
             return _with_coverage(seen, replays)
-        timed = self._time(Repeated(workload=replays.varied, loops=loops), half_of(recorded))
-        return replace(seen, replays=(*seen.replays, timed))
+        varied = self._time(Repeated(workload=replays.varied, loops=loops), half_of(recorded))
+        return replace(seen, replays=(*seen.replays, varied))
 
     def _time(self, repeated: Repeated, threshold: float) -> Timing:
         contest = Contest(

@@ -1,8 +1,7 @@
 """Whether a gain is one on other inputs, too: what the timings of replayed calls mean. Pure.
 
 A gain is special to the workload's own input when the recorded calls by themselves show it and the same calls with other
-arguments of the same size show less than half of it. It is hidden when the calls are the workload and show nothing. And it is
-one of repetition only when it is lost as soon as no repetition of the workload finds anything of another in its memory.
+arguments of the same size show less than half of it. It is hidden when the calls are the workload and show nothing.
 """
 
 import math
@@ -10,7 +9,7 @@ import math
 from agent.measure import log_ratios
 from core import stats
 from core.candidate import Evaluation
-from core.measurement import Speedup, Timing
+from core.measurement import Speedup
 from core.problem import Generality, Objective, Problem
 from core.protocols import REPLAYED_SHARE
 
@@ -22,8 +21,7 @@ LARGE = 1.5
 """A gain beyond this can't come from the fifth of the workload's time that its recorded calls may leave out."""
 COVERED = 0.8
 """The share of the workload's time that its recorded calls must take before their silence says something."""
-_ALPHA = 0.1
-_PLAN = stats.spend((6, 10), alpha=_ALPHA)
+_PLAN = stats.spend((6, 10), alpha=0.1)
 
 
 def replay_plan(objective: Objective) -> stats.Plan:
@@ -56,24 +54,6 @@ def objection(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str |
 
 
 def _finding(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str | None:
-    repetition = next(
-        (found for timing in evaluation.timings if (found := _of_repetition(timing, evaluation, problem))), None
-    )
-    return repetition or _of_input(evaluation, problem, shown)
-
-
-def _of_repetition(timing: Timing, evaluation: Evaluation, problem: Problem) -> str | None:
-    apart = seen_on(evaluation, timing.workload, problem)
-    together = stats.speedup_of(log_ratios(timing, problem.objective), alpha=_ALPHA)
-    if apart is None or together.low <= problem.min_speedup or apart.high >= math.sqrt(_seen_at_least(together)):
-        return None
-    return (
-        f"the gain is one of repetition only: {together.estimate:.3g}× when {timing.workload} is repeated in one process, "
-        f"{apart.estimate:.3g}× when each repetition has its own"
-    )
-
-
-def _of_input(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str | None:
     recorded = seen_on(evaluation, RECORDED, problem)
     if recorded is None or note_in(evaluation):
         return None

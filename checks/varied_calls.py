@@ -264,7 +264,7 @@ def _summary(questions: _Questions, seen: Sequence[tuple[Outcome, ...]]) -> str:
         any(map(refuses_type, each.expected, outcomes)) for each, outcomes in zip(questions.asked, seen, strict=True)
     )
     parts = [f"{len(questions.asked)} varied calls of {functions} function{'' if functions == 1 else 's'} agree"]
-    parts += [f"{refused} with a value of another type than observed are refused by a TypeError now"] if refused else []
+    parts += [f"{refused} with a value of another type than observed are refused now"] if refused else []
     parts += (
         [
             f"{questions.left_out.total()} left out: {', '.join(f'{number} {why}' for why, number in questions.left_out.most_common())}"

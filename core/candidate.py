@@ -63,7 +63,9 @@ class Evaluation:
     checks: tuple[CheckResult, ...] = ()
     timings: tuple[Timing, ...] = ()
     replays: tuple[Timing, ...] = ()
-    """The calls that the edited functions got, timed by themselves: as recorded, then with varied arguments."""
+    """Workloads by their names with a process for each repetition, and the calls that the edited functions got, timed by
+    themselves: as recorded, then with varied arguments.
+    """
     failure: CheckResult | None = None
     """The check or step that ended the evaluation early."""
     seconds: float = 0.0

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from core.errors import ConfigError
 from core.problem import WorkloadKind
+from core.protocols import APART_SHARE
 
 # Several times what the interpreter and the harness of that kind take to start, so that the repeated work dominates.
-# A command is not among them: it starts its own processes each time, and would find what it has left on the disk.
+# A command is not among them: it runs once in a sample.
 _ENOUGH_SECONDS = {
     WorkloadKind.CALLABLE: 0.5,
     WorkloadKind.PYTEST_BENCHMARK: 2.0,
@@ -15,18 +16,18 @@ _ENOUGH_SECONDS = {
     WorkloadKind.ASV: 0.75,
 }
 _LONGEST_SECONDS = 10.0
-_LEAST_APART_SECONDS = 0.002
-"""About what a process of its own costs a repetition, which must not be most of what is measured."""
-_LONGER_APART = 1.5
+_LEAST_APART_SECONDS = 0.005
+"""Several times what a process of its own costs a repetition, also where a patch makes it larger."""
 _MOST_LOOPS = 1_000_000
 
 
 def next_loops(kind: WorkloadKind, loops: int, wall_seconds: float) -> int | None:
-    """The loops to try next when a sample with `loops` took `wall_seconds`; None when it is long enough, or a command.
+    """The loops to try next when a sample with `loops` took `wall_seconds`; None when it is long enough.
 
     ConfigError when it is too short with the most loops there are.
     """
-    if kind is WorkloadKind.COMMAND or wall_seconds >= (enough := _ENOUGH_SECONDS[kind]):
+    enough = _ENOUGH_SECONDS[kind]
+    if wall_seconds >= enough:
         return None
     if loops >= _MOST_LOOPS:
         message = (
@@ -40,12 +41,12 @@ def next_loops(kind: WorkloadKind, loops: int, wall_seconds: float) -> int | Non
     return min(_MOST_LOOPS, math.ceil(loops * factor))
 
 
-def loops_beyond_start(kind: WorkloadKind, loops: int, seconds: float, sample: Callable[[int], float]) -> int:
+def loops_beyond_start(loops: int, seconds: float, sample: Callable[[int], float]) -> int:
     """More than `loops`, where a sample of `seconds` is mostly start-up (slow imports), so that the work is half of it.
 
     `sample` measures another number of loops. A sample never gets longer than _LONGEST_SECONDS for that.
     """
-    if kind is WorkloadKind.COMMAND or seconds >= _LONGEST_SECONDS:
+    if seconds >= _LONGEST_SECONDS:
         return loops
     each = (sample(2 * loops) - seconds) / loops
     start = seconds - loops * each
@@ -56,13 +57,10 @@ def loops_beyond_start(kind: WorkloadKind, loops: int, seconds: float, sample: C
 
 
 def is_worth_a_process(loops: int, seconds: float) -> bool:
-    """Whether repetitions of which `loops` take `seconds` are long enough to have a process each."""
+    """Whether repetitions of which `loops` take `seconds`, with the start of their process, may have a process each."""
     return loops > 1 and seconds / loops >= _LEAST_APART_SECONDS
 
 
 def is_mostly_work(seconds: float, apart_seconds: float) -> bool:
-    """Whether a sample whose repetitions have a process each is at least a third work, when those in one process take `seconds`.
-
-    Half of that is work, or more: see `loops_beyond_start`.
-    """
-    return apart_seconds <= _LONGER_APART * seconds
+    """Whether a sample with a process for each repetition shows most of a gain, when one without takes `seconds`."""
+    return seconds >= APART_SHARE * apart_seconds

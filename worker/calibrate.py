@@ -1,15 +1,22 @@
 """How often a sample of a workload repeats it, found out by trying on the original."""
 
+from dataclasses import replace
+
 from agent.search import Repeated
 from core.errors import ConfigError
-from core.problem import Objective, Problem, WorkloadSpec
+from core.execution import ExecResult
+from core.output import difference
+from core.problem import Objective, Problem, WorkloadKind, WorkloadSpec
 from core.protocols import Sandbox, Workload
 from profiler.calibration import is_mostly_work, is_worth_a_process, loops_beyond_start, next_loops
 from profiler.instructions import COUNTING_SLOWDOWN
 from profiler.workloads.factory import apart_of, workload_of
 
 _APART = frozenset({Objective.WALL, Objective.CPU})
-"""Objectives that repeated work gains for: memory is a peak, and instructions are counted over few repetitions."""
+"""Objectives that fall when work is remembered; where instructions are counted, processes of repetitions would count, too."""
+_PATIENCE = 10.0
+"""So many times as long as without, a sample with a process for each repetition may take before it counts as hung."""
+_HASH_SEEDS = ("1", "2")
 
 
 def calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repeated:
@@ -30,22 +37,33 @@ def calibrated(spec: WorkloadSpec, problem: Problem, original: Sandbox) -> Repea
 
 
 def _enough_loops(workload: Workload, original: Sandbox) -> int:
-    kind, loops = workload.spec.kind, 1
-    while (more := next_loops(kind, loops, seconds := _seconds(workload, original, loops))) is not None:
-        loops = more
-    return loops_beyond_start(kind, loops, seconds, lambda more: _seconds(workload, original, more))
+    kind, loops, seconds = workload.spec.kind, 1, _seconds(workload, original, 1)
+    if kind is WorkloadKind.COMMAND:
+        return 1  # it starts its own processes each time, and would find what it has left on the disk
+    while (more := next_loops(kind, loops, seconds)) is not None:
+        loops, seconds = more, _seconds(workload, original, more)
+    return loops_beyond_start(loops, seconds, lambda more: _seconds(workload, original, more))
 
 
 def _apart(plain: Workload, loops: int, problem: Problem, original: Sandbox) -> Workload | None:
-    """The workload with a process for each repetition, if that can be timed: the original may also fail in it."""
-    workload = apart_of(plain.spec, problem.timeout_seconds)
-    if workload is None or problem.objective not in _APART:
+    """The workload with a process for each repetition; None unless the original shows that it can be timed so."""
+    if problem.objective not in _APART or apart_of(plain.spec, problem.timeout_seconds) is None:
         return None
     seconds = _seconds(plain, original, loops)
-    if not is_worth_a_process(loops, seconds):
+    workload = apart_of(plain.spec, min(problem.timeout_seconds, _PATIENCE * max(1.0, seconds)))
+    if workload is None or not is_worth_a_process(loops, seconds):
         return None
-    result = original.run(workload.command(original.layout, loops=loops))
-    return workload if result.succeeded and is_mostly_work(seconds, result.wall_seconds) else None
+    command = workload.command(original.layout, loops=loops)
+    results = [
+        original.run(replace(command, environment={**command.environment, "PYTHONHASHSEED": seed}))
+        for seed in _HASH_SEEDS
+    ]
+    is_steady = difference(problem.output_of(plain.spec), results[0].stdout, results[1].stdout) is None
+    return workload if is_steady and all(_is_measurable(result, seconds) for result in results) else None
+
+
+def _is_measurable(result: ExecResult, seconds: float) -> bool:
+    return result.succeeded and not result.left_behind and is_mostly_work(seconds, result.wall_seconds)
 
 
 def _seconds(workload: Workload, original: Sandbox, loops: int) -> float:

@@ -13,7 +13,7 @@ from core import stats
 from core.candidate import Evaluation, Verdict
 from core.execution import Command, Ending, ExecResult, Layout, Output
 from core.measurement import Timing
-from core.problem import Objective
+from core.problem import Generality, Objective
 from core.protocols import NoReplays, Replays, Trial, Workload
 from tests.agent.conftest import a_bench, a_problem
 from tests.agent.test_generality import timing
@@ -74,8 +74,9 @@ def seen(
     changes: Mapping[str, str] | None = None,
     objective: Objective = Objective.WALL,
     apart: Workload | None = None,
+    allowed: Generality = Generality.REQUIRE,
 ) -> Evaluation:
-    problem = replace(a_problem(["work"]), objective=objective)
+    problem = replace(a_problem(["work"]), objective=objective, generalise=allowed)
     workloads = (Repeated(workload=FakeWorkload(), loops=40, apart=apart),)
     bench: Bench = replace(a_bench(problem, FakeProvider(), []), replayer=replayer, workloads=workloads)
     trial = Trial(
@@ -107,6 +108,30 @@ def test_repetitions_are_timed_apart_before_anything_is_replayed() -> None:
     candidate = Calls({"work": 0.5, RECORDED: 0.2, VARIED: 0.2})
     evaluation = seen(Given(replays()), candidate, original=original, apart=FakeWorkload())
     assert [(each.workload, each.loops) for each in evaluation.replays] == [("work", 40), (RECORDED, 2), (VARIED, 2)]
+
+
+def test_a_workload_without_a_gain_is_not_timed_apart() -> None:
+    answer = Given(NoReplays(reason="nothing was recorded"))
+    first, other = timing("work", 5.0), timing("other", 1.0)
+    bench = a_bench(a_problem(["work", "other"]), FakeProvider(), [])
+    workloads = [
+        Repeated(workload=FakeWorkload(target=name), loops=9, apart=FakeWorkload(target=name))
+        for name in ("work", "other")
+    ]
+    bench = replace(bench, replayer=answer, workloads=tuple(workloads))
+    trial = Trial(original=Calls({"work": 1.0}), candidate=Calls({"work": 0.5}), sources={}, changes={"code.py": ""})
+    evaluation = generalise(Evaluation(timings=(first, other)), bench, trial, plan=stats.SEARCH, seed="1")
+    assert names(evaluation.replays) == ["work"]
+
+
+def test_a_candidate_that_fails_with_a_process_for_each_repetition_fails_unless_repetition_is_allowed() -> None:
+    answer, candidate = Given(NoReplays(reason="nothing was recorded")), Calls({"work": 0.5}, fails="work")
+    failed = seen(answer, candidate, original={"work": 1.0}, apart=FakeWorkload())
+    assert failed.failure is not None
+    assert failed.failure.reason.startswith("with a process for each repetition: ")
+    shown = seen(answer, candidate, original={"work": 1.0}, apart=FakeWorkload(), allowed=Generality.SHOW)
+    assert shown.failure is None
+    assert note(shown).startswith("with a process for each repetition: ")
 
 
 def test_they_are_timed_apart_also_where_nothing_can_be_replayed() -> None:

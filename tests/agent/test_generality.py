@@ -69,26 +69,6 @@ def test_what_is_too_noisy_to_tell_is_accepted_and_said() -> None:
     assert "not shown to generalise: the varied calls by themselves show" in accepted.reason
 
 
-@pytest.mark.parametrize(("gain", "apart"), [(5.0, 1.0), (5.0, 1.15), (1.3, 1.0)])
-def test_a_gain_that_is_lost_when_no_repetition_finds_what_another_left_is_refused(gain: float, apart: float) -> None:
-    refused = decision(gain, timing("work", apart), timing(RECORDED, gain), timing(VARIED, gain))
-    assert refused.verdict is Verdict.NOT_FASTER
-    assert "the gain is one of repetition only" in refused.reason
-    assert f"{apart:.3g}× when each repetition has its own" in refused.reason
-
-
-@pytest.mark.parametrize(("gain", "apart"), [(5.0, 2.0), (5.0, 1.3), (1.3, 1.2)])
-def test_a_gain_of_each_repetition_may_look_smaller_beside_the_cost_of_its_process(gain: float, apart: float) -> None:
-    kept = decision(gain, timing("work", apart), timing(RECORDED, gain), timing(VARIED, gain))
-    assert kept.verdict is Verdict.ACCEPTED
-
-
-def test_who_wants_the_gain_of_repetition_is_told_what_it_is() -> None:
-    accepted = decision(5.0, timing("work", 1.0), generalise=Generality.SHOW)
-    assert accepted.verdict is Verdict.ACCEPTED
-    assert "one of repetition only" in accepted.reason
-
-
 def test_a_large_gain_that_calls_do_not_show_which_are_the_workload_is_refused() -> None:
     refused = decision(5.0, timing(RECORDED, 1.0))
     assert refused.verdict is Verdict.NOT_FASTER

@@ -31,6 +31,14 @@ def leave():
     import os
     os._exit(0)
 
+def linger():
+    import atexit, threading, time
+    def late():
+        time.sleep(0.01)
+        sys.stderr.write("late ")
+    threading.Thread(target=late).start()
+    atexit.register(late)
+
 def lazy():
     yield 1
 
@@ -73,7 +81,13 @@ def apart(sandbox: FakeSandbox, function: str) -> ExecResult:
 def test_apart_no_call_finds_what_another_has_left_in_memory(sandbox: FakeSandbox) -> None:
     result = apart(sandbox, "count")
     assert result.stderr.text.count("called") == 4
-    assert result.stdout.text == sandbox.sample("callable:bench:count").stdout.text
+    assert result.stdout.text == sandbox.sample("callable:bench:count").stdout.text * 4
+
+
+def test_apart_a_call_ends_its_threads_and_what_it_left_to_the_end_of_its_process(sandbox: FakeSandbox) -> None:
+    result = apart(sandbox, "linger")
+    assert result.succeeded, result.failure
+    assert result.stderr.text.count("late") == 8
 
 
 @pytest.mark.parametrize("function", ["leave", "fail"])

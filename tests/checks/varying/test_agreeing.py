@@ -12,6 +12,7 @@ ONE = Outcome(ends=Ends.RETURNS, value="1", arguments=("a",), text="1")
 STATED = Outcome(ends=Ends.RAISES, exception="builtins.ValueError", explicit=True, value="v", text="ValueError('no')")
 HAPPENED = Outcome(ends=Ends.RAISES, exception="builtins.IndexError", value="i", text="IndexError()")
 TYPE = Outcome(ends=Ends.RAISES, exception="builtins.TypeError", value="t", text="TypeError()")
+ATTRIBUTE = Outcome(ends=Ends.RAISES, exception="builtins.AttributeError", value="a", text="AttributeError()")
 SLOW = Outcome(ends=Ends.TOO_SLOW)
 
 
@@ -23,6 +24,7 @@ SLOW = Outcome(ends=Ends.TOO_SLOW)
         (ONE, replace(ONE, arguments=("b",)), False, False),
         (ONE, replace(ONE, printed="p"), False, False),
         (ONE, TYPE, False, True),
+        (ONE, ATTRIBUTE, False, True),
         (ONE, HAPPENED, False, False),
         (ONE, STATED, False, False),
         (ONE, SLOW, False, False),
@@ -31,12 +33,13 @@ SLOW = Outcome(ends=Ends.TOO_SLOW)
         (STATED, replace(STATED, value="other words", text="ValueError('never')"), True, True),
         (STATED, replace(STATED, arguments=("b",)), False, False),
         (STATED, replace(STATED, exception="builtins.KeyError"), False, False),
-        (STATED, TYPE, False, False),
+        (STATED, TYPE, False, True),
+        (STATED, ATTRIBUTE, False, False),
         (STATED, ONE, False, False),
         (HAPPENED, TYPE, True, True),
         (HAPPENED, replace(HAPPENED, arguments=("b",)), True, True),
         (HAPPENED, STATED, True, True),
-        (HAPPENED, ONE, False, False),
+        (HAPPENED, ONE, False, True),
         (HAPPENED, DIED, False, False),
         (HAPPENED, SLOW, False, False),
     ],

@@ -66,7 +66,7 @@ def test_an_honest_change_agrees(lab: Lab, edit: Edit) -> None:
 
 
 def test_a_refusal_of_values_that_can_not_be_hashed_is_tolerated_and_said(lab: Lab) -> None:
-    assert "refused by a TypeError now" in lab.varied((UNIQUE, "    return list(dict.fromkeys(items))\n")).reason
+    assert "are refused now" in lab.varied((UNIQUE, "    return list(dict.fromkeys(items))\n")).reason
 
 
 @pytest.mark.parametrize(

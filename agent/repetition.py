@@ -1,0 +1,76 @@
+"""Whether a gain is one of a sample's repetitions only: what timings with a process for each repetition mean. Pure.
+
+A short callable is repeated in one process to be measurable, where a memory of results is of a use that nobody else has. Its
+gain is lost when a process for each repetition shows less than half of the least that would have to be left of it.
+"""
+
+import math
+
+from agent.generality import seen_on
+from agent.measure import log_ratios
+from core import stats
+from core.candidate import Evaluation
+from core.measurement import Timing
+from core.problem import Generality, Problem
+from core.protocols import APART_SHARE
+
+_ALPHA = 0.1
+
+
+def least_apart(timing: Timing, problem: Problem) -> float | None:
+    """The speedup below which the gain of `timing` is lost with a process for each repetition; None when it shows no gain.
+
+    It is half, on the scale of logarithms, of what the same saving is in a sample that takes 1 / APART_SHARE times as long.
+    """
+    together = stats.speedup_of(log_ratios(timing, problem.objective), alpha=_ALPHA)
+    if together.low <= problem.min_speedup:
+        return None
+    return math.sqrt(1 / (1 - APART_SHARE + APART_SHARE / together.low))
+
+
+def objection(evaluation: Evaluation, problem: Problem) -> str | None:
+    """Why the gain does not count; None when it does, or when that is not known."""
+    finding = _finding(evaluation, problem)
+    return finding if problem.generalise is Generality.REQUIRE else None
+
+
+def remark(evaluation: Evaluation, problem: Problem) -> str:
+    """What is known about repetitions, for the reason of an accepted candidate; empty where a sample has none."""
+    finding = _finding(evaluation, problem)
+    if finding:
+        return f"{finding}, which is allowed"
+    unknown = [
+        timing
+        for timing in evaluation.timings
+        if timing.loops > 1 and seen_on(evaluation, timing.workload, problem) is None
+    ]
+    if not unknown or all(least_apart(timing, problem) is None for timing in unknown):
+        return ""
+    return f"not shown with a process for each of the {unknown[0].loops} repetitions of a sample"
+
+
+def _finding(evaluation: Evaluation, problem: Problem) -> str | None:
+    """The first workload whose gain is lost, unless the others' gains are enough."""
+    lost = [timing for timing in evaluation.timings if _is_lost(timing, evaluation, problem)]
+    if not lost or _is_faster_without(lost, evaluation, problem):
+        return None
+    together = stats.speedup_of(log_ratios(lost[0], problem.objective), alpha=_ALPHA)
+    apart = seen_on(evaluation, lost[0].workload, problem)
+    return (
+        f"the gain is one of repetition only: {together.estimate:.3g}× when {lost[0].workload} is repeated in one process, "
+        f"{apart.estimate if apart else 1:.3g}× when each repetition has its own"
+    )
+
+
+def _is_lost(timing: Timing, evaluation: Evaluation, problem: Problem) -> bool:
+    apart, least = seen_on(evaluation, timing.workload, problem), least_apart(timing, problem)
+    return apart is not None and least is not None and apart.high < least
+
+
+def _is_faster_without(lost: list[Timing], evaluation: Evaluation, problem: Problem) -> bool:
+    """Whether the headline shows a gain when the lost workloads count as unchanged."""
+    ratios = [
+        [0.0] * len(timing.pairs) if timing in lost else log_ratios(timing, problem.objective)
+        for timing in evaluation.timings
+    ]
+    return stats.speedup_of(stats.geometric_mean(ratios), alpha=_ALPHA).low > problem.min_speedup
