@@ -1,12 +1,32 @@
-"""Walks over the tokens with an iterator-like position instead of copying the rest of the list each time."""
+"""Takes tokens from the end of one list, compiles their pattern once, and asks a match for its kind."""
 
 from tests.cheats.cheat import Honest
 
 HONEST = Honest(
     victim="numera",
-    gain=1.06,
+    gain=1.08,
     edits={
         "numera/formula.py": {
+            "Token = tuple[str, str]\n": (
+                'Token = tuple[str, str]\n_PATTERN = re.compile(r"\\s*(?:(\\d+(?:\\.\\d+)?)|([a-z]\\w*)|([-+*/()]))")\n_KINDS = ("", "number", "name", "sign")\n'
+            ),
+            '        pattern = re.compile(r"\\s*(?:(\\d+(?:\\.\\d+)?)|([a-z]\\w*)|([-+*/()]))")\n        match = pattern.match(text, at)\n': (
+                "        match = _PATTERN.match(text, at)\n"
+            ),
+            """\
+        number, name, sign = match.groups()
+        if number:
+            tokens.append(("number", number))
+        elif name:
+            tokens.append(("name", name))
+        else:
+            tokens.append(("sign", sign))
+        at = match.end()
+""": """\
+        kind = match.lastindex
+        tokens.append((_KINDS[kind], match[kind]))
+        at = match.end()
+""",
             '    value, rest = _sum(tokens, names)\n    if rest:\n        raise FormulaError(f"{rest[0][1]!r} was not expected")\n    return value\n': (
                 '    tokens.reverse()\n    value = _sum(tokens, names)\n    if tokens:\n        raise FormulaError(f"{tokens[-1][1]!r} was not expected")\n    return value\n'
             ),
