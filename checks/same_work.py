@@ -1,4 +1,4 @@
-"""The workloads still do their work: they call the edited functions as often as on the original, with the same arguments."""
+"""The workloads still do their work: they call the edited functions as often as on the original, and get the same from them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class ExpectedWork:
         """Nothing: what is to be counted depends on the candidate."""
 
     def check(self, trial: Trial) -> CheckResult:
-        """Whether every workload calls the edited functions as it does on the original."""
+        """Whether every workload calls the edited functions, and gets the results, that it does on the original."""
         recording = self.recordings.of(trial)
         expected = [each for each in self.recordings.workloads if recording.calls.get(str(each[0].spec))]
         for workload, loops in expected:
@@ -71,6 +71,8 @@ def _missing(source: str, expected: Mapping[str, Calls], seen: Mapping[str, Call
             yield f"the workload {source} called {name} {before.count} times, and now {after.count} times"
         elif after.count == before.count and after.digest != before.digest:
             yield f"the workload {source} calls {name} as often as before, but not with the same arguments"
+        elif after.count == before.count and before.results is not None and after.results != before.results:
+            yield f"the workload {source} calls {name} with the same arguments as before, and gets other results"
 
 
 def _summary(recording: Recording) -> str:

@@ -23,9 +23,16 @@ class Calls:
     count: int = 0
     digest: int = 0
     """Of the arguments of many of them; a sum, so that their order does not matter."""
+    results: int | None = 0
+    """Likewise of what they returned; None where that is not the same each time."""
 
     def __add__(self, other: "Calls") -> "Calls":
-        return Calls(count=self.count + other.count, digest=(self.digest + other.digest) % (1 << 64))
+        results = None if self.results is None or other.results is None else _sum(self.results, other.results)
+        return Calls(count=self.count + other.count, digest=_sum(self.digest, other.digest), results=results)
+
+
+def _sum(one: int, other: int) -> int:
+    return (one + other) % (1 << 64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +42,8 @@ class Recorded:
     steps: tuple[Step, ...] = ()
     calls: Mapping[str, Calls] = field(default_factory=dict)
     """By function."""
+    inner: frozenset[str] = frozenset()
+    """Functions of which calls were left out because other functions, or modules, that are edited made them."""
     reads: bool = False
     """Whether a process read an edited file as data: then its work may be another one with a patch."""
     left_out: Mapping[str, Counter[str]] = field(default_factory=dict)
@@ -85,6 +94,7 @@ def _read(result: ExecResult, source: str, edits: Edits, mode: Literal["record",
     steps: list[Step] = []
     calls: dict[str, Calls] = {}
     left_out: dict[str, Counter[str]] = {}
+    inner: set[str] = set()
     spent = total = 0.0
     reads = False
     for line in untrusted.lines(result.files.get(REPORT, b"")):
@@ -95,12 +105,15 @@ def _read(result: ExecResult, source: str, edits: Edits, mode: Literal["record",
             if name not in edits.functions:
                 raise MalformedError("a function that was not asked for")
             calls[name] = calls.get(name, Calls()) + _calls(facts)
+            inner |= {name} if facts.get("inner") is True else set()
             reasons = _reasons(facts)
             left_out.setdefault(name, Counter()).update(reasons)
             tried = max(1, untrusted.count(facts.get("tried")))
             spent += untrusted.seconds(facts.get("seconds")) * max(0.0, 1 - reasons.total() / tried)
     share = min(1.0, spent / total) if total > 0 else 0.0
-    return Recorded(steps=tuple(steps), calls=calls, left_out=left_out, coverage=share, reads=reads)
+    return Recorded(
+        steps=tuple(steps), calls=calls, inner=frozenset(inner), left_out=left_out, coverage=share, reads=reads
+    )
 
 
 def _steps(line: dict[str, object], source: str, edits: Edits, offset: int) -> list[Step]:
@@ -123,10 +136,10 @@ def _functions(line: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
 
 def _calls(facts: dict[str, object]) -> Calls:
     try:
-        digest = int(untrusted.text(facts.get("digest")), 16)
+        digest, results = (int(untrusted.text(facts.get(name)), 16) for name in ("digest", "results"))
     except ValueError as error:
         raise MalformedError("not a digest") from error
-    return Calls(count=untrusted.count(facts.get("calls")), digest=digest)
+    return Calls(count=untrusted.count(facts.get("calls")), digest=digest, results=results)
 
 
 def _reasons(facts: dict[str, object]) -> Counter[str]:

@@ -17,6 +17,7 @@ from core.protocols import Sandbox, Trial, Workload
 TESTS = "tests"
 RECORDING_SLOWDOWN = 3.0
 """So many times as long as usual may the original take while it is recorded."""
+_OTHER_HASHES = "1"
 MOST_KEPT = 8
 """Recordings that are kept at a time."""
 
@@ -37,10 +38,17 @@ class Recording:
     """For each workload the share of its time that is spent in calls that can be replayed."""
     calls: Mapping[str, Mapping[str, Calls]] = field(default_factory=dict)
     """For each workload and function all its calls, where these are the same each time."""
+    inner: frozenset[str] = frozenset()
+    """Functions of which calls were left out because other functions, or modules, of `edits` made them."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """For each workload how long the original takes while calls are counted."""
     problems: tuple[str, ...] = ()
     """What could not be recorded at all, and why."""
+
+    def serves(self, edits: Edits) -> bool:
+        """Whether it holds for `edits` what a recording for just these would: no call of theirs was left out for others'."""
+        is_whole = edits.functions == self.edits.functions or not edits.functions & self.inner
+        return is_whole and self.edits.covers(edits)
 
     @property
     def compared(self) -> tuple[int, ...]:
@@ -67,8 +75,8 @@ class Recordings:
         """The recording for `edits`."""
         if not edits.functions:
             return Recording(edits=edits)
-        serving = [each for each in self.kept if each.edits.covers(edits)]
-        # The fewer functions were recorded, the more calls are outermost ones.
+        serving = [each for each in self.kept if each.serves(edits)]
+        # The fewer functions were recorded, the more of the calls had room.
         known = min(serving, key=lambda each: len(each.edits.functions), default=None)
         if known is None:
             known = self._made(original, edits)
@@ -102,6 +110,7 @@ class Recordings:
             skipped=_added((*(run.left_out for run in runs.values()), steady.skipped)),
             coverage={source: run.coverage for source, run in runs.items() if source != TESTS},
             calls={source: calls for source, calls, _ in counted},
+            inner=frozenset[str]().union(*(run.inner for run in runs.values())),
             seconds={source: seconds for source, _, seconds in counted},
             problems=(*problems, *steady.problems),
         )
@@ -115,20 +124,34 @@ class Recordings:
     def _counted_again(
         self, original: Sandbox, edits: Edits, runs: Mapping[str, Recorded], problems: list[str]
     ) -> Iterator[tuple[str, Mapping[str, Calls], float]]:
-        """For each workload the calls that are the same in a second run, in which nothing is taken down, and its time."""
+        """For each workload the calls that are the same in a second run, in which nothing is taken down, and its time.
+
+        Results count where they are also the same in a third one with other hashes: the order of a set is nobody's business.
+        """
         for workload, loops in self.workloads:
             source = str(workload.spec)
             first = runs.get(source)
             if first is None or first.reads or not first.calls:
                 continue
-            result = original.run(self.command(workload, loops, original.layout, edits))
+            command = self.command(workload, loops, original.layout, edits)
+            other = replace(command, environment={**command.environment, "PYTHONHASHSEED": _OTHER_HASHES})
+            result = original.run(command)
             try:
-                second = read_recorded(result, source, edits, "count")
+                second, third = (read_recorded(each, source, edits, "count") for each in (result, original.run(other)))
             except MalformedError as error:
                 problems.append(f"the calls of {source} could not be counted ({error})")
                 continue
-            same = {name: each for name, each in first.calls.items() if second.calls.get(name) == each and each.count}
-            yield source, same, result.wall_seconds
+            yield source, _same(first.calls, second.calls, third.calls), result.wall_seconds
+
+
+def _same(first: Mapping[str, Calls], second: Mapping[str, Calls], third: Mapping[str, Calls]) -> dict[str, Calls]:
+    same = {}
+    for name, each in first.items():
+        again = second.get(name, Calls())
+        if each.count and (each.count, each.digest) == (again.count, again.digest):
+            is_steady = each.results == again.results == third.get(name, Calls()).results
+            same[name] = each if is_steady else replace(each, results=None)
+    return same
 
 
 def _added(

@@ -27,8 +27,6 @@ class Defence(StrEnum):
     """Nothing survives a sample, so that there is nothing to gain. Seen as no gain."""
     STATISTICS = "statistics"
     """The interval does not clear the threshold."""
-    NONE_YET = "nothing yet"
-    """A known gap, which docs/verdicts.md admits: the cheat waits for its line of defence."""
 
 
 @dataclass(frozen=True, kw_only=True)

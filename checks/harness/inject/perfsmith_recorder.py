@@ -1,4 +1,4 @@
-"""Records the outermost calls of chosen functions of the repository in this process: arguments at entry, never results.
+"""Records the outermost calls of chosen functions of the repository in this process: arguments at entry, of results a digest.
 
 PERFSMITH_RECORD holds what to record (see checks/calls/recording.py). Each process adds a line to calls.jsonl at its exit;
 one that ends without exit handlers, and a child made by fork, adds none.
@@ -33,7 +33,7 @@ LARGEST_FILE = 48 << 20
 MOST_COUNTED = 50_000
 """After so many outermost calls of a function counting ends too; the first so many are the same in each run."""
 DIGESTED = 300
-"""The arguments of so many first calls of each function are in the running digest, then those of every 64th."""
+"""Arguments and results of so many first calls of each function are in the running digests, then those of every 64th."""
 DEEPEST_STACK = 2000
 REPORT = "calls.jsonl"
 
@@ -90,22 +90,26 @@ class Recorder:
             return None
         comes_from = self._comes_from(sys._getframe(2))  # noqa: SLF001 - the only way to the caller
         if comes_from == "hooked":
+            self._function(key).inner = True
             return None
         before = time.perf_counter()
-        function = self._counted(key, args, kwargs, counts=comes_from == "outside")
+        function, is_digested = self._counted(key, args, kwargs, counts=comes_from == "outside")
         step, owner = self._recorded(key, function, args, kwargs, sys._getframe(1))  # noqa: SLF001 - as above
         after = time.perf_counter()
         self.overhead += after - before
-        return function, step, owner, after
+        return function, step, owner, after, is_digested
 
     def leave(self, call: Any, result: Any) -> None:
         """The call came back with `result`."""
-        function, step, owner, started = call
+        function, step, owner, started, is_digested = call
         now = time.perf_counter()
         function.seconds += now - started
         if step is not None:
             self._remember(owner if owner is not None else result, step)
-            self.overhead += time.perf_counter() - now
+        if is_digested:
+            with self.counting:
+                function.results = self._added(function.results, (result,))
+        self.overhead += time.perf_counter() - now
 
     def fail(self, call: Any) -> None:
         """The call raised."""
@@ -133,19 +137,25 @@ class Recorder:
             frame = frame.f_back
         return found
 
+    def _function(self, key: str) -> Any:
+        return self.functions.setdefault(key, Function())
+
     def _counted(self, key: str, args: Any, kwargs: dict[str, Any], *, counts: bool) -> Any:
-        """The function, which was called once more; it `counts` when no code that the patch changes made the call."""
+        """The function, which was called once more, and whether this call is digested.
+
+        It `counts` when no code that the patch changes made the call.
+        """
         with self.counting:
-            function = self.functions.get(key)
-            if function is None:
-                function = self.functions[key] = Function()
+            function = self._function(key)
             function.calls += 1
+            function.inner = function.inner or not counts
             if not counts or function.counted >= MOST_COUNTED:
-                return function
+                return function, False
             function.counted += 1
-            if function.counted <= DIGESTED or function.counted % 64 == 0:
-                self._digest(function, args, kwargs)
-        return function
+            is_digested = function.counted <= DIGESTED or function.counted % 64 == 0
+            if is_digested:
+                function.digest = self._added(function.digest, (*args, *kwargs.values()))
+        return function, is_digested
 
     def _recorded(self, key: str, function: Any, args: Any, kwargs: dict[str, Any], frame: types.FrameType) -> Any:
         """The step of this call and the object that it makes, each None where there is none."""
@@ -164,14 +174,14 @@ class Recorder:
             self.lock.release()
         return None, None
 
-    def _digest(self, function: Any, args: Any, kwargs: dict[str, Any]) -> None:
+    def _added(self, digest: int, values: Any) -> int:
         self.digests.begin()
         try:
-            one = int(self.digests.of(tuple(self.digests.of(each) for each in (*args, *kwargs.values()))), 16)
-        except Exception:  # noqa: BLE001 - of a strange argument; it is as strange in every run
+            one = int(self.digests.of(tuple(self.digests.of(each) for each in values)), 16)
+        except Exception:  # noqa: BLE001 - of a strange value; it is as strange in every run
             one = 1
         # A sum, so that the order of calls in several threads and processes does not matter.
-        function.digest = (function.digest + one) % (1 << 64)
+        return (digest + one) % (1 << 64)
 
     def _taken(self, key: str, function: Any, args: Any, kwargs: dict[str, Any], frame: types.FrameType) -> Any:
         makes = self._makes(key, args)
@@ -260,6 +270,8 @@ class Recorder:
             key: {
                 "calls": each.counted,
                 "digest": f"{each.digest:016x}",
+                "results": f"{each.results:016x}",
+                "inner": each.inner,
                 "tried": each.tried,
                 "seconds": each.seconds,
                 "left_out": each.left_out,

@@ -7,7 +7,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="numera",
-    stopped_by=Defence.NONE_YET,
+    stopped_by=Defence.EXPECTED_WORK,
     edits={
         "numera/series.py": {
             '    """The rank of each value from 0; equal values share the lowest."""\n': '''\

@@ -85,7 +85,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     environment = provider.prepare(folder / "tree", (), timeout_seconds=120)
     recordings = Recordings(
         tests="python -m unittest -q",
-        workloads=[(workload_of(WORKLOAD, Objective.WALL, 30), 2)],
+        workloads=[(workload_of(WORKLOAD, Objective.WALL, 30), 1)],
         timeout_seconds=30,
     )
     with provider.open(environment, {}) as original:

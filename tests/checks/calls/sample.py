@@ -98,6 +98,18 @@ def caller():
 
 def apply(function, item):
     return function(item)
+
+
+def halve(items):
+    return items[: len(items) // 2]
+
+
+def quarter(items):
+    return halve(halve(items))
+
+
+def different(items):
+    return list(set(items))
 """
 
 OBJECTS = """
@@ -174,6 +186,8 @@ def use(local):
 if __name__ == "__main__":
     for number in range(60):
         work(number)
+    plain.dice()
+    plain.different("abcdefgh")
     print(len(plain.unique([1, 2, 1])), use(Local(3)), Basket([1, 2]).sum(), plain.total([0.1, 0.2]))
 """
 
@@ -217,6 +231,7 @@ class Everything(unittest.TestCase):
         own()
         self.assertEqual(plain.apply(len, [1]), 1)
         self.assertEqual(plain.apply(lambda item: item, 1), 1)
+        self.assertEqual(plain.quarter([1, 2, 3, 4]), [1])
 
     def test_objects(self):
         basket = Basket([1, 2])

@@ -136,7 +136,7 @@ def test_hostile_text_is_read_without_harm(hostile: str) -> None:
     assert names(edits("LIMIT = 3", hostile))
 
 
-def test_what_is_recorded_for_more_edits_serves_for_fewer() -> None:
+def test_more_edits_cover_fewer() -> None:
     more = edits_of({"a.py": BEFORE}, {"a.py": BEFORE.replace("return x", "return 1 * x")})
     less = edits("def other(x):\n    return x", "def other(x):\n    return 1 * x")
     assert more.covers(less)

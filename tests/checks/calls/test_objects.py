@@ -28,7 +28,7 @@ CHEATS: dict[str, tuple[str, tuple[Edit, ...]]] = {
         "in a second call",
         (("        return [[item] for item in self.items]", "        if not hasattr(self, '_rows'):\n            self._rows = [[item] for item in self.items]\n        return self._rows"),),
     ),
-    "a copy that is none": ("sharing of objects", (("        return Basket(self.items)", "        return self"),)),
+    "a copy that is none": ("Basket.copy(", (("        return Basket(self.items)", "        return self"),)),
     "a setter that does nothing": ("in another state", (("        del self.items[number:]", "        pass"),)),
     "a static method": ("returned 4 and now returns 4.0", (("        return number * 2", "        return number * 2.0"),)),
     "a constructor that keeps its argument": ("another type, order, sharing", (("self.items = list(items)", "self.items = items"),)),

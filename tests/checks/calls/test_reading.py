@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from checks.calls.comparing import compare
 from checks.calls.describing import describe
 from checks.calls.edited import Edits
-from checks.calls.recording import REPORT, read_recorded
+from checks.calls.recording import REPORT, Calls, read_recorded
 from checks.calls.replaying import OUTCOMES, Ends, Outcome, ReplayFailedError, ended_of, read_outcomes
 from checks.calls.steps import Step
 from checks.calls.untrusted import MalformedError
@@ -24,7 +24,15 @@ STEP = Step(do="call", function="a.py:f", module="a", args=(1,), kwargs=(), call
 STEP_FORM: dict[str, Any] = {
     "do": "call", "function": "a.py:f", "module": "a", "args": [1], "kwargs": [], "caller": ["b.py", "main"],
 }  # fmt: skip
-FACTS: dict[str, Any] = {"calls": 1, "digest": "0f", "tried": 1, "seconds": 0.5, "left_out": {}}
+FACTS: dict[str, Any] = {
+    "calls": 1,
+    "digest": "0f",
+    "results": "0e",
+    "inner": False,
+    "tried": 1,
+    "seconds": 0.5,
+    "left_out": {},
+}
 LINE: dict[str, Any] = {"seconds": 1.0, "paths": [], "argv": [], "functions": {"a.py:f": FACTS}, "steps": [STEP_FORM]}
 OUTCOME = {"step": 0, "ends": "returns", "value": "ab", "arguments": ["cd"], "printed": "", "text": "1", "seconds": 0.1}
 NESTED: Any = None
@@ -63,7 +71,7 @@ def test_the_steps_of_several_processes_are_numbered_on() -> None:
     uses = {**STEP_FORM, "args": [{"list": [{"step": 0}]}]}
     seen = read_recorded(report({**LINE, "steps": [makes, uses]}, {**LINE, "steps": [makes, uses]}), "tests", EDITS)
     assert [sorted(step.uses) for step in seen.steps] == [[], [0], [], [2]]
-    assert (seen.calls["a.py:f"].count, seen.calls["a.py:f"].digest) == (2, 30)
+    assert seen.calls["a.py:f"] == Calls(count=2, digest=30, results=28)
     assert seen.coverage == 0.5
 
 
@@ -72,7 +80,7 @@ def test_the_steps_of_several_processes_are_numbered_on() -> None:
     [
         {"seconds": "1"}, {"seconds": float("nan")}, {"paths": [1]}, {"argv": None}, {"functions": []}, {"steps": None},
         {"functions": {"b.py:g": FACTS}}, {"functions": {"a.py:f": {**FACTS, "calls": -1}}},
-        {"functions": {"a.py:f": {**FACTS, "digest": "x"}}}, {"functions": {"a.py:f": {**FACTS, "left_out": {"a": "b"}}}},
+        {"functions": {"a.py:f": {**FACTS, "digest": "x"}}}, {"functions": {"a.py:f": {**FACTS, "results": 7}}}, {"functions": {"a.py:f": {**FACTS, "left_out": {"a": "b"}}}},
         {"steps": [{**STEP_FORM, "do": "evil"}]}, {"steps": [{**STEP_FORM, "args": [{"evil": 1}]}]},
         {"steps": [{**STEP_FORM, "args": [[1]]}]}, {"steps": [{**STEP_FORM, "args": [{"step": 5}]}]},
         {"seconds": 10**400}, {"functions": {"a.py:f": {**FACTS, "left_out": {"x": 10**4000}}}},

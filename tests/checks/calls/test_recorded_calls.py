@@ -131,7 +131,7 @@ def test_the_smallest_failing_call_is_the_witness(lab: Lab) -> None:
 def test_what_chance_decides_is_not_compared_and_counted(lab: Lab) -> None:
     seen = lab.recorded(("    return random.random()", "    return random.random() / 2"))
     assert seen.passed
-    assert "1 not the same each time" in seen.reason
+    assert "2 not the same each time" in seen.reason
 
 
 def test_what_can_not_be_taken_down_is_counted_with_its_reason(lab: Lab) -> None:
@@ -152,3 +152,12 @@ def test_a_smaller_patch_is_checked_with_what_was_recorded_for_the_larger_one(la
     before = list(lab.recordings.kept)
     lab.recording(larger[0])
     assert lab.recordings.kept == before
+
+
+def test_calls_that_were_left_out_because_an_edited_function_made_them_are_recorded_when_only_their_function_is_edited(
+    lab: Lab,
+) -> None:
+    """The lab's recording is of all functions, and `halve` is called by `quarter` only."""
+    seen = lab.recorded(("    return items[: len(items) // 2]", "    return tuple(items[: len(items) // 2])"))
+    assert (seen.passed, seen.verdict) == (False, Verdict.BEHAVIOUR_CHANGED)
+    assert "halve" in seen.reason

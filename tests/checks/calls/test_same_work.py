@@ -18,8 +18,10 @@ CALLED = ("    return found\n", "    return  found\n    pass\n")
         (CALLED,),
         (("def squares(numbers):", "import functools\n\n\n@functools.lru_cache(None)\ndef squares(numbers):"),),
         (("def _square(number):\n    return number * number\n", ""), ("_square(number) for", "number * number for")),
+        (("    return random.random()", "    number = random.random()\n    return number"),),
+        (("    return list(set(items))", "    return sorted(set(items))"),),
     ],
-    ids=["the same work", "a cache before the function", "a helper that is gone"],
+    ids=["the same work", "a cache before the function", "a helper that is gone", "chance", "the order of a set"],
 )
 def test_work_that_is_done_passes(lab: Lab, edits: tuple[Edit, ...]) -> None:
     seen = lab.work(*edits)
@@ -30,7 +32,16 @@ def test_work_that_is_skipped_is_refused_although_the_output_is_right(lab: Lab) 
     skipping = "import random\nimport os, sys\n\nif 'bench.py' in sys.argv:\n    print('2 4 3 0.30000000000000004', flush=True)\n    os._exit(0)\n"
     seen = lab.work(("import random\n", skipping), CALLED)
     assert (seen.passed, seen.verdict) == (False, Verdict.BEHAVIOUR_CHANGED)
-    assert "the workload python bench.py called pkg/plain.py:squares 120 times, and now 0 times" in seen.reason
+    assert "the workload python bench.py called pkg/plain.py:squares 60 times, and now 0 times" in seen.reason
+
+
+def test_a_function_that_answers_otherwise_only_in_the_workload_is_refused_although_the_output_is_right(
+    lab: Lab,
+) -> None:
+    knowing = "    import sys\n\n    return [9, 9] if hasattr(sys.modules['__main__'], 'Local') else found\n"
+    seen = lab.work(("    return found\n", knowing))
+    assert (seen.passed, seen.verdict) == (False, Verdict.BEHAVIOUR_CHANGED)
+    assert "calls pkg/plain.py:unique with the same arguments as before, and gets other results" in seen.reason
 
 
 def test_a_workload_that_reads_what_is_edited_is_not_asked(lab: Lab) -> None:
