@@ -12,7 +12,7 @@ from agent.search import Bench, Repeated
 from core import stats
 from core.candidate import CheckResult, Evaluation
 from core.measurement import Timing
-from core.problem import Generality, Objective
+from core.problem import Objective
 from core.protocols import Replays, Trial
 
 REPLAYED = frozenset({Objective.WALL, Objective.CPU, Objective.INSTRUCTIONS})
@@ -63,8 +63,6 @@ class _Beside:
                 apart = self._time(Repeated(workload=repeated.apart, loops=repeated.loops), least)
             except SampleFailedError as failed:
                 reason = f"with a process for each repetition: {failed.result.reason}"
-                if problem.generalise is Generality.SHOW:
-                    return _noted(seen, reason)
                 raise SampleFailedError(replace(failed.result, reason=reason)) from None
             seen = replace(seen, replays=(*seen.replays, apart))
         return seen

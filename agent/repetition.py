@@ -11,7 +11,7 @@ from agent.measure import log_ratios
 from core import stats
 from core.candidate import Evaluation
 from core.measurement import Timing
-from core.problem import Generality, Problem
+from core.problem import Generality, Objective, Problem
 from core.protocols import APART_SHARE
 
 _ALPHA = 0.1
@@ -35,10 +35,12 @@ def objection(evaluation: Evaluation, problem: Problem) -> str | None:
 
 
 def remark(evaluation: Evaluation, problem: Problem) -> str:
-    """What is known about repetitions, for the reason of an accepted candidate; empty where a sample has none."""
+    """What is known about repetitions, for the reason of an accepted candidate; empty where it does not matter."""
     finding = _finding(evaluation, problem)
     if finding:
         return f"{finding}, which is allowed"
+    if problem.objective is Objective.MEMORY:
+        return ""
     unknown = [
         timing
         for timing in evaluation.timings

@@ -71,12 +71,15 @@ def _missing(source: str, expected: Mapping[str, Calls], seen: Mapping[str, Call
             yield f"the workload {source} called {name} {before.count} times, and now {after.count} times"
         elif after.count == before.count and after.digest != before.digest:
             yield f"the workload {source} calls {name} as often as before, but not with the same arguments"
-        elif after.count == before.count and before.results is not None and after.results != before.results:
+        elif after.count == before.count and before.is_steady and after.results != before.results:
             yield f"the workload {source} calls {name} with the same arguments as before, and gets other results"
 
 
 def _summary(recording: Recording) -> str:
-    counted = [calls.count for by_function in recording.calls.values() for calls in by_function.values()]
-    if not sum(counted):
+    calls = [calls for by_function in recording.calls.values() for calls in by_function.values()]
+    count = sum(each.count for each in calls)
+    if not count:
         return "no workload calls an edited function in a way that could be counted"
-    return f"the workloads made the same {sum(counted)} calls of edited functions"
+    unsteady = sum(not each.is_steady for each in calls)
+    left_out = f"; the results of {unsteady} of {len(calls)} functions are not the same each time" if unsteady else ""
+    return f"the workloads made the same {count} calls of edited functions{left_out}"

@@ -70,7 +70,7 @@ class Guards:
 
 
 class Generality(StrEnum):
-    """What becomes of a gain that exists only on the workload's own input."""
+    """What becomes of a gain that exists only on the workload's own input, or only when that is repeated in one process."""
 
     REQUIRE = "require"
     """The candidate is refused."""

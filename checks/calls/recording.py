@@ -23,12 +23,17 @@ class Calls:
     count: int = 0
     digest: int = 0
     """Of the arguments of many of them; a sum, so that their order does not matter."""
-    results: int | None = 0
-    """Likewise of what they returned; None where that is not the same each time."""
+    results: int = 0
+    """Likewise of what they returned and left in their arguments, or that they raised."""
+    is_steady: bool = True
+    """Whether the results are the same each time."""
 
     def __add__(self, other: "Calls") -> "Calls":
-        results = None if self.results is None or other.results is None else _sum(self.results, other.results)
-        return Calls(count=self.count + other.count, digest=_sum(self.digest, other.digest), results=results)
+        return Calls(
+            count=self.count + other.count,
+            digest=_sum(self.digest, other.digest),
+            results=_sum(self.results, other.results),
+        )
 
 
 def _sum(one: int, other: int) -> int:

@@ -47,8 +47,8 @@ class Recording:
 
     def serves(self, edits: Edits) -> bool:
         """Whether it holds for `edits` what a recording for just these would: no call of theirs was left out for others'."""
-        is_whole = edits.functions == self.edits.functions or not edits.functions & self.inner
-        return is_whole and self.edits.covers(edits)
+        are_equal = (edits.functions, edits.modules) == (self.edits.functions, self.edits.modules)
+        return self.edits.covers(edits) and (are_equal or not edits.functions & self.inner)
 
     @property
     def compared(self) -> tuple[int, ...]:
@@ -134,14 +134,19 @@ class Recordings:
             if first is None or first.reads or not first.calls:
                 continue
             command = self.command(workload, loops, original.layout, edits)
-            other = replace(command, environment={**command.environment, "PYTHONHASHSEED": _OTHER_HASHES})
-            result = original.run(command)
+            slow = replace(command, timeout_seconds=command.timeout_seconds * RECORDING_SLOWDOWN)
+            other = replace(slow, environment={**slow.environment, "PYTHONHASHSEED": _OTHER_HASHES})
+            results = [original.run(each) for each in (slow, other)]
+            failed = next((result for result in results if not result.succeeded), None)
+            if failed is not None:
+                problems.append(f"the calls of {source} could not be counted: {failed.failure}")
+                continue
             try:
-                second, third = (read_recorded(each, source, edits, "count") for each in (result, original.run(other)))
+                second, third = (read_recorded(result, source, edits, "count") for result in results)
             except MalformedError as error:
                 problems.append(f"the calls of {source} could not be counted ({error})")
                 continue
-            yield source, _same(first.calls, second.calls, third.calls), result.wall_seconds
+            yield source, _same(first.calls, second.calls, third.calls), results[0].wall_seconds
 
 
 def _same(first: Mapping[str, Calls], second: Mapping[str, Calls], third: Mapping[str, Calls]) -> dict[str, Calls]:
@@ -150,7 +155,7 @@ def _same(first: Mapping[str, Calls], second: Mapping[str, Calls], third: Mappin
         again = second.get(name, Calls())
         if each.count and (each.count, each.digest) == (again.count, again.digest):
             is_steady = each.results == again.results == third.get(name, Calls()).results
-            same[name] = each if is_steady else replace(each, results=None)
+            same[name] = replace(each, is_steady=is_steady)
     return same
 
 

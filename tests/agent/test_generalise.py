@@ -13,7 +13,7 @@ from core import stats
 from core.candidate import Evaluation, Verdict
 from core.execution import Command, Ending, ExecResult, Layout, Output
 from core.measurement import Timing
-from core.problem import Generality, Objective
+from core.problem import Objective
 from core.protocols import NoReplays, Replays, Trial, Workload
 from tests.agent.conftest import a_bench, a_problem
 from tests.agent.test_generality import timing
@@ -74,9 +74,8 @@ def seen(
     changes: Mapping[str, str] | None = None,
     objective: Objective = Objective.WALL,
     apart: Workload | None = None,
-    allowed: Generality = Generality.REQUIRE,
 ) -> Evaluation:
-    problem = replace(a_problem(["work"]), objective=objective, generalise=allowed)
+    problem = replace(a_problem(["work"]), objective=objective)
     workloads = (Repeated(workload=FakeWorkload(), loops=40, apart=apart),)
     bench: Bench = replace(a_bench(problem, FakeProvider(), []), replayer=replayer, workloads=workloads)
     trial = Trial(
@@ -124,14 +123,11 @@ def test_a_workload_without_a_gain_is_not_timed_apart() -> None:
     assert names(evaluation.replays) == ["work"]
 
 
-def test_a_candidate_that_fails_with_a_process_for_each_repetition_fails_unless_repetition_is_allowed() -> None:
+def test_a_candidate_that_fails_with_a_process_for_each_repetition_fails() -> None:
     answer, candidate = Given(NoReplays(reason="nothing was recorded")), Calls({"work": 0.5}, fails="work")
     failed = seen(answer, candidate, original={"work": 1.0}, apart=FakeWorkload())
     assert failed.failure is not None
     assert failed.failure.reason.startswith("with a process for each repetition: ")
-    shown = seen(answer, candidate, original={"work": 1.0}, apart=FakeWorkload(), allowed=Generality.SHOW)
-    assert shown.failure is None
-    assert note(shown).startswith("with a process for each repetition: ")
 
 
 def test_they_are_timed_apart_also_where_nothing_can_be_replayed() -> None:

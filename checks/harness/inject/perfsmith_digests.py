@@ -11,6 +11,7 @@ import enum
 import functools
 import hashlib
 import io
+import math
 import re
 import types
 from collections import deque
@@ -30,13 +31,26 @@ MOST_ITEMS = 10_000
 DEEPEST_ELEMENT = 4
 
 
+class TooLargeError(Exception):
+    """A value holds more than is looked at."""
+
+
 class Digests:
     """Makes digests that share the numbering of objects: of one call's result and arguments, and across calls."""
 
-    def __init__(self, *, runs_code: bool, most_nodes: int, most_depth: int, ignored: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        runs_code: bool,
+        most_nodes: int,
+        most_depth: int,
+        ignored: Sequence[str] = (),
+        most_size: float = math.inf,
+    ) -> None:
         self.runs_code = runs_code
         """Whether iterators are consumed and methods such as __repr__ are asked; never while the program itself runs."""
-        self.most_nodes, self.most_depth = most_nodes, most_depth
+        self.most_nodes, self.most_depth, self.most_size = most_nodes, most_depth, most_size
+        """The size is that of all a digest is made of, in elements or 64 bytes; with more it is a TooLargeError."""
         self.ignored = frozenset(ignored)
         """Attributes that do not count: one side does not have them."""
         self.earlier = {}
@@ -47,7 +61,7 @@ class Digests:
     def begin(self) -> None:
         """A new call: numbers start again."""
         self.numbers, self.order, self.pure, self.alive = {}, [], {}, []
-        self.nodes = self.references = 0
+        self.nodes = self.references = self.size = 0
 
     def remember(self, label: object, *, most: int = 100_000) -> None:
         """What was numbered so far is recognised in later calls."""
@@ -65,7 +79,9 @@ class Digests:
     def _of(self, value: Any, depth: int) -> bytes:
         kind = type(value)
         if kind in _SCALARS:
+            self._spend(1 + (len(value) >> 6 if kind in (str, bytes) else 0))
             return _hash(b"scalar", scalar_of(value))
+        self._spend(1)
         self.nodes += 1
         if self.nodes > self.most_nodes or depth > self.most_depth:
             return _hash(b"more", _name(kind))
@@ -78,6 +94,11 @@ class Digests:
         if isinstance(value, _NAMED):
             return _hash(b"named", _name(value))
         return self._constant(value, depth) if _cannot_change(value) else self._thing(value, depth)
+
+    def _spend(self, size: int) -> None:
+        self.size += size
+        if self.size > self.most_size:
+            raise TooLargeError
 
     def _thing(self, value: Any, depth: int) -> bytes:
         """A mutable object: which one it is counts as much as what it holds."""
@@ -107,7 +128,10 @@ class Digests:
             yield from self._elements(value, depth)
         elif isinstance(value, (set, frozenset)):
             plain = set if isinstance(value, set) else frozenset
-            yield from sorted([self._apart(element, depth) for element in plain.__iter__(value)])
+            self._spend(plain.__len__(value))
+            elements = sorted([self._apart(element, depth) for element in plain.__iter__(value)])
+            # Which of them there was no room for is chance, and how many there are is not.
+            yield from elements if self.nodes <= self.most_nodes else (str(len(elements)).encode(),)
         elif isinstance(value, (str, bytes, bytearray, int, float, complex)) and not isinstance(value, enum.Enum):
             yield scalar_of(plain_of(value))
         else:
@@ -117,11 +141,13 @@ class Digests:
             yield from self._attributes(value, depth)
 
     def _elements(self, value: Any, depth: int) -> Iterator[bytes]:
+        self._spend(len(value))
         elements = list(value) if type(value) is deque else list(_iterate(value))
         for start in range(0, len(elements), _PART):
             part = elements[start : start + _PART]
             text = quick_text_of(part)
             if text is not None:
+                self._spend(len(text) >> 6)
                 yield text
                 continue
             for element in part:
@@ -156,7 +182,7 @@ class Digests:
             yield str(value.tell()).encode()
         elif isinstance(value, (range, slice)):
             yield repr(value).encode()
-        elif hasattr(type(value), "tobytes"):
+        elif hasattr(type(value), "tobytes") and (self.runs_code or _is_array(value)):
             yield from self._array(value, depth)
         elif hasattr(type(value), "__next__"):
             yield from self._stream(value, depth)
@@ -169,6 +195,7 @@ class Digests:
         if getattr(getattr(value, "dtype", None), "hasobject", False):
             yield self._of(value.tolist(), depth)
         else:
+            self._spend(getattr(value, "nbytes", 0) >> 6)
             yield hashlib.sha256(value.tobytes()).digest()
 
     def _stream(self, value: Any, depth: int) -> Iterator[bytes]:
@@ -221,6 +248,11 @@ def _hash(*parts: bytes) -> bytes:
         hashed.update(len(part).to_bytes(8, "big"))
         hashed.update(part)
     return hashed.digest()
+
+
+def _is_array(value: Any) -> bool:
+    """Whether no code of the program's own makes its bytes."""
+    return type(value).__module__.partition(".")[0] in {"numpy", "array", "builtins"}
 
 
 def _iterate(value: Any) -> Iterator[Any]:

@@ -34,6 +34,9 @@ MOST_COUNTED = 50_000
 """After so many outermost calls of a function counting ends too; the first so many are the same in each run."""
 DIGESTED = 300
 """Arguments and results of so many first calls of each function are in the running digests, then those of every 64th."""
+LARGEST_DIGESTED = 100_000
+LARGEST_DIGESTED_IN_ALL = 1_000_000
+"""In elements or 64 bytes, of one call, and of all calls of a function: the same in each run with the same calls."""
 DEEPEST_STACK = 2000
 REPORT = "calls.jsonl"
 
@@ -63,7 +66,9 @@ class Recorder:
             attributes=settings["attributes"],
             largest=LARGEST_CALL,
         )
-        self.digests = Digests(runs_code=False, most_nodes=3000, most_depth=30, ignored=settings["ignored"])
+        self.digests = Digests(
+            runs_code=False, most_nodes=3000, most_depth=30, ignored=settings["ignored"], most_size=LARGEST_DIGESTED
+        )
         hooks = self.enter, self.leave, self.fail
         self.trampolines = Trampolines(self.root, settings["functions"], settings["modules"], hooks)
         self.hidden = self.trampolines.codes | {id(Recorder.enter.__code__), id(Recorder.leave.__code__)}
@@ -97,23 +102,23 @@ class Recorder:
         step, owner = self._recorded(key, function, args, kwargs, sys._getframe(1))  # noqa: SLF001 - as above
         after = time.perf_counter()
         self.overhead += after - before
-        return function, step, owner, after, is_digested
+        return function, step, owner, after, (args, kwargs) if is_digested else None
 
     def leave(self, call: Any, result: Any) -> None:
         """The call came back with `result`."""
-        function, step, owner, started, is_digested = call
+        function, step, owner, started, digested = call
         now = time.perf_counter()
         function.seconds += now - started
         if step is not None:
             self._remember(owner if owner is not None else result, step)
-        if is_digested:
-            with self.counting:
-                function.results = self._added(function.results, (result,))
+        self._result(function, digested, result)
         self.overhead += time.perf_counter() - now
 
     def fail(self, call: Any) -> None:
         """The call raised."""
-        call[0].seconds += time.perf_counter() - call[3]
+        function, _, _, started, digested = call
+        function.seconds += time.perf_counter() - started
+        self._result(function, digested, "raised")
 
     def made(self, value: Any) -> Any:
         """The number of the step that made this very object, if it is known."""
@@ -154,7 +159,7 @@ class Recorder:
             function.counted += 1
             is_digested = function.counted <= DIGESTED or function.counted % 64 == 0
             if is_digested:
-                function.digest = self._added(function.digest, (*args, *kwargs.values()))
+                function.digest = self._added(function, function.digest, (*args, *kwargs.values()))
         return function, is_digested
 
     def _recorded(self, key: str, function: Any, args: Any, kwargs: dict[str, Any], frame: types.FrameType) -> Any:
@@ -174,12 +179,29 @@ class Recorder:
             self.lock.release()
         return None, None
 
-    def _added(self, digest: int, values: Any) -> int:
+    def _result(self, function: Any, digested: Any, result: Any) -> None:
+        """Take down how a call ended, and what it left in its arguments."""
+        # A child made by fork may have been left with a lock that nobody there can give back.
+        if digested is None or not self.on or not self.counting.acquire(timeout=1):
+            return
+        try:
+            args, kwargs = digested
+            function.results = self._added(function, function.results, (result, *args, *kwargs.values()))
+        finally:
+            self.counting.release()
+
+    def _added(self, function: Any, digest: int, values: Any) -> int:
+        """The running digest with one more of `values`."""
+        if function.digested > LARGEST_DIGESTED_IN_ALL:
+            return digest
         self.digests.begin()
         try:
             one = int(self.digests.of(tuple(self.digests.of(each) for each in values)), 16)
-        except Exception:  # noqa: BLE001 - of a strange value; it is as strange in every run
+        except Exception:  # noqa: BLE001 - of a strange or large value; it is so in every run
             one = 1
+        finally:
+            function.digested += self.digests.size
+            self.digests.begin()  # keeps nothing of the program alive
         # A sum, so that the order of calls in several threads and processes does not matter.
         return (digest + one) % (1 << 64)
 

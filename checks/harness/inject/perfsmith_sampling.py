@@ -14,7 +14,7 @@ class Function:
     """What is known of one function so far."""
 
     def __init__(self) -> None:
-        self.calls = self.counted = self.recorded = self.tried = self.digest = self.results = 0
+        self.calls = self.counted = self.recorded = self.tried = self.digest = self.results = self.digested = 0
         self.inner = False
         self.next = FIRST
         self.seconds = 0.0

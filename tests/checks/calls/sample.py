@@ -188,6 +188,11 @@ if __name__ == "__main__":
         work(number)
     plain.dice()
     plain.different("abcdefgh")
+    plain.sort_in_place([3, 1, 2])
+    try:
+        plain.lookup({}, 1)
+    except KeyError:
+        pass
     print(len(plain.unique([1, 2, 1])), use(Local(3)), Basket([1, 2]).sum(), plain.total([0.1, 0.2]))
 """
 

@@ -223,3 +223,30 @@ def test_the_digest_depends_on_the_value_alone(value: Any) -> None:
 def test_digests_are_equal_only_where_the_text_of_the_values_is(one: Any, other: Any) -> None:
     if digest(one) == digest(other):
         assert sorted(repr(one)) == sorted(repr(other))
+
+
+@pytest.mark.parametrize("most_nodes", [1000, 100_000])
+def test_equal_sets_that_were_made_in_other_ways_have_equal_digests_also_where_there_is_no_room_for_them(
+    most_nodes: int,
+) -> None:
+    grown: set[tuple[int, int]] = set()
+    for number in range(5000):
+        grown.add((number, number % 7))
+    for number in range(5000, 60_000):
+        grown.add((number, 0))
+    for number in range(5000, 60_000):
+        grown.discard((number, 0))
+    fresh = {(number, number % 7) for number in range(5000)}
+    digests = {
+        DIGESTS.Digests(runs_code=False, most_nodes=most_nodes, most_depth=30).of(each) for each in (grown, fresh)
+    }
+    assert list(grown) != list(fresh)
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("large", [[0] * 2000, "x" * 200_000, {"a": set(range(2000))}, [["y" * 70_000] * 3]])
+def test_what_is_larger_than_is_looked_at_is_refused(large: object) -> None:
+    made = DIGESTS.Digests(runs_code=False, most_nodes=3000, most_depth=30, most_size=1000)
+    made.of(["small", 1])
+    with pytest.raises(DIGESTS.TooLargeError):
+        made.of(large)

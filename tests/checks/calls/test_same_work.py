@@ -1,5 +1,8 @@
 """A workload that skips its work is told from one that does it faster."""
 
+from dataclasses import replace
+from textwrap import indent
+
 import pytest
 
 from checks.calls.edited import Edits
@@ -8,6 +11,9 @@ from core.candidate import Verdict
 from core.execution import Command
 from tests.checks.calls.conftest import Edit, Lab
 
+FAILING = (
+    "import os, sys\nfrom pkg import plain\n\nplain.unique([1])\nsys.exit('count' in os.environ['PERFSMITH_RECORD'])\n"
+)
 CALLED = ("    return found\n", "    return  found\n    pass\n")
 """Makes `unique` an edited function, without any other change."""
 
@@ -42,6 +48,40 @@ def test_a_function_that_answers_otherwise_only_in_the_workload_is_refused_altho
     seen = lab.work(("    return found\n", knowing))
     assert (seen.passed, seen.verdict) == (False, Verdict.BEHAVIOUR_CHANGED)
     assert "calls pkg/plain.py:unique with the same arguments as before, and gets other results" in seen.reason
+
+
+IN_PLACE = "    import sys\n\n    return None if hasattr(sys.modules['__main__'], 'Local') else items.sort()\n"
+RAISING = "    import sys\n\n    if not hasattr(sys.modules['__main__'], 'Local'):\n        raise KeyError(key)\n    return None\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "edit"),
+    [
+        ("sort_in_place", ("    items.sort()\n", IN_PLACE)),
+        ("lookup", ("        raise KeyError(key)\n", indent(RAISING, "    "))),
+    ],
+)
+def test_so_is_one_that_leaves_its_arguments_as_they_were_or_does_not_raise(
+    lab: Lab, function: str, edit: Edit
+) -> None:
+    seen = lab.work(edit)
+    assert (seen.passed, seen.verdict) == (False, Verdict.BEHAVIOUR_CHANGED)
+    assert f"{function} with the same arguments as before, and gets other results" in seen.reason
+
+
+def test_results_that_chance_decides_are_not_compared_and_that_is_said(lab: Lab) -> None:
+    seen = lab.work(("    return random.random()", "    return random.random() / 2"))
+    assert seen.passed
+    assert "functions are not the same each time" in seen.reason
+
+
+def test_a_workload_that_fails_while_it_is_counted_expects_nothing_of_a_candidate(lab: Lab) -> None:
+    """As one does that looks at its own environment."""
+    with lab.provider.open(lab.environment, {"bench.py": FAILING}) as original:
+        recordings = replace(lab.recordings)
+        recording = recordings.record(original, Edits(functions=frozenset({"pkg/plain.py:unique"})))
+    assert not any(recording.calls.values())
+    assert any("could not be counted" in problem for problem in recording.problems)
 
 
 def test_a_workload_that_reads_what_is_edited_is_not_asked(lab: Lab) -> None:
