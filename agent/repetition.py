@@ -1,10 +1,12 @@
 """Whether a gain is one of a sample's repetitions only: what timings with a process for each repetition mean. Pure.
 
 A short callable is repeated in one process to be measurable, where a memory of results is of a use that nobody else has. Its
-gain is lost when a process for each repetition shows less than half of the least that would have to be left of it.
+gain is lost when a process for each repetition shows less than a third of what would be left of it: the rest is room for
+first calls, and for a process that has become larger.
 """
 
 import math
+import statistics
 
 from agent.generality import seen_on
 from agent.measure import log_ratios
@@ -15,17 +17,18 @@ from core.problem import Generality, Objective, Problem
 from core.protocols import APART_SHARE
 
 _ALPHA = 0.1
+_SMALLEST_COST = 1e-9
 
 
-def least_apart(timing: Timing, problem: Problem) -> float | None:
+def least_apart(timing: Timing, problem: Problem, *, share: float = APART_SHARE) -> float | None:
     """The speedup below which the gain of `timing` is lost with a process for each repetition; None when it shows no gain.
 
-    It is half, on the scale of logarithms, of what the same saving is in a sample that takes 1 / APART_SHARE times as long.
+    It is a third, on the scale of logarithms, of what the same saving is in a sample that takes 1 / `share` times as long.
     """
     together = stats.speedup_of(log_ratios(timing, problem.objective), alpha=_ALPHA)
     if together.low <= problem.min_speedup:
         return None
-    return math.sqrt(1 / (1 - APART_SHARE + APART_SHARE / together.low))
+    return math.cbrt(1 / (1 - share + share / together.low))
 
 
 def objection(evaluation: Evaluation, problem: Problem) -> str | None:
@@ -65,8 +68,17 @@ def _finding(evaluation: Evaluation, problem: Problem) -> str | None:
 
 
 def _is_lost(timing: Timing, evaluation: Evaluation, problem: Problem) -> bool:
-    apart, least = seen_on(evaluation, timing.workload, problem), least_apart(timing, problem)
-    return apart is not None and least is not None and apart.high < least
+    seen = seen_on(evaluation, timing.workload, problem)
+    if seen is None:
+        return False
+    apart = next(each for each in evaluation.replays if each.workload == timing.workload)
+    share = min(1.0, max(APART_SHARE, _cost_of_original(timing, problem) / _cost_of_original(apart, problem)))
+    least = least_apart(timing, problem, share=share)
+    return least is not None and seen.high < least
+
+
+def _cost_of_original(timing: Timing, problem: Problem) -> float:
+    return max(statistics.median(pair.original.of(problem.objective) for pair in timing.pairs), _SMALLEST_COST)
 
 
 def _is_faster_without(lost: list[Timing], evaluation: Evaluation, problem: Problem) -> bool:

@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 
-from core.errors import PerfsmithError
+from core.errors import PerfsmithError, SandboxError
 from core.patch import PatchError
 from core.run import BackendSpec
 from tests.cheats.benches import BUBBLEWRAP, bench_of, docker
@@ -107,7 +107,7 @@ def weakened(defence: Defence, court_of: CourtOf, chosen: Sequence[Story]) -> No
             continue
         try:
             judgement = judge(story, without(defence, court_of(story.subject.victim)))
-        except PatchError as error:
+        except (PatchError, SandboxError) as error:
             print(f"| {defence} | {story.name} | can't be applied by anybody who reads patches: {error} |", flush=True)
             continue
         seen = f"**accepted**, {judgement.speedup}" if judgement.accepted else f"stopped by {judgement.stopped_by}"

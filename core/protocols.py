@@ -158,7 +158,7 @@ class Check(Protocol):
         """Observe the candidate, and the original again where that is needed, and compare."""
 
 
-APART_SHARE = 2 / 3
+APART_SHARE = 1 / 3
 """The least part of a sample with a process for each repetition that the same repetitions in one process take."""
 REPLAYED_SHARE = 1 / 3
 """The least part of a replay's cost that is the calls themselves; the rest is what it takes to be able to make them."""

@@ -61,6 +61,6 @@ def is_worth_a_process(loops: int, seconds: float) -> bool:
     return loops > 1 and seconds / loops >= _LEAST_APART_SECONDS
 
 
-def is_mostly_work(seconds: float, apart_seconds: float) -> bool:
-    """Whether a sample with a process for each repetition shows most of a gain, when one without takes `seconds`."""
+def shows_enough(seconds: float, apart_seconds: float) -> bool:
+    """Whether a sample with a process for each repetition shows enough of a gain, when one without takes `seconds`."""
     return seconds >= APART_SHARE * apart_seconds

@@ -14,7 +14,7 @@ from checks.varying.generation import drawn_from
 from checks.varying.nodes import Box, Labels, Leaf, Node, put
 from checks.varying.places import Places
 from checks.varying.values import BORDERS
-from checks.varying.ways import AS_OBSERVED, WRONG_TYPE, Source
+from checks.varying.ways import AS_OBSERVED, WRONG_TYPE, Source, is_container
 
 LARGEST = 20_000
 """Parts and characters of the arguments of a call that is varied as it is; a larger one is cut first."""
@@ -65,7 +65,7 @@ def _of_function(calls: list[Call], labels: Labels, *, seed: int, count: int) ->
     small = [_cut(call) for call in calls]
     strategy = _variant(small, places, labels)
     seen = {_text(call.step) for call in calls}
-    made = _bordering(small[0], places, count=count // _BORDERING, seed=seed)
+    made = [_emptied(small[0], places), *_bordering(small[0], places, count=count // _BORDERING, seed=seed)]
     for round_ in range(_ROUNDS):
         for variant in made:
             if variant is not None and _text(variant.step) not in seen:
@@ -73,6 +73,14 @@ def _of_function(calls: list[Call], labels: Labels, *, seed: int, count: int) ->
                 yield variant
                 count -= 1
         made = drawn_from(strategy, count=count, random_seed=seed + round_) if count > 0 else []
+
+
+def _emptied(call: Call, places: Places) -> Variant | None:
+    """The call with nothing in any of its containers, which chance rarely makes of two at once."""
+    arguments = tuple(replace(node, items=()) if is_container(node) else node for node in call.arguments)
+    if not places.has_seen(call, arguments):
+        return None
+    return Variant(position=call.position, base=call.step, step=with_arguments(call, arguments), as_observed=True)
 
 
 def _bordering(call: Call, places: Places, *, count: int, seed: int) -> Sequence[Variant | None]:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from hypothesis import strategies as st
 
@@ -62,7 +63,7 @@ def all_values(call: Call, source: Source) -> Arguments | None:
 
 def other_items(call: Call, source: Source) -> Arguments | None:
     """A container has fewer items, more, the same twice, or another order."""
-    options = [option for option in places_of(call, call.arguments) if _is_container(option[2])]
+    options = [option for option in places_of(call, call.arguments) if is_container(option[2])]
     if not options:
         return None
     _, path, box = source.pick(options)
@@ -186,7 +187,8 @@ def _is_alias(node: Node) -> bool:
     return isinstance(node, Again)
 
 
-def _is_container(node: Node) -> bool:
+def is_container(node: Node) -> TypeGuard[Box]:
+    """Whether it is a list, a set, a dictionary or the like."""
     return isinstance(node, Box) and (node.kind in SEQUENCES | SETS or node.kind == "dict")
 
 

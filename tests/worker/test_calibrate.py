@@ -89,11 +89,19 @@ def test_they_have_none_where_the_original_fails_so(change: Callable[[ExecResult
 
 
 def test_they_have_none_where_the_processes_would_be_most_of_what_is_measured() -> None:
-    assert not is_timed_apart(Original(seconds=0.02, process=0.02))
+    assert is_timed_apart(Original(seconds=0.02, process=0.02))
+    assert not is_timed_apart(Original(seconds=0.02, process=0.06))
+
+
+def test_a_slow_spell_while_that_is_tried_does_not_matter() -> None:
+    slower = iter([4.0, 1.0, 4.0])
+    assert is_timed_apart(
+        Original(seconds=0.02, change=lambda result: replace(result, wall_seconds=result.wall_seconds * next(slower)))
+    )
 
 
 def test_they_have_none_where_first_calls_do_not_print_the_same_each_time() -> None:
-    prints = iter([b"one\n", b"other\n"])
+    prints = iter([b"one\n", b"other\n", b"one\n"])
     assert not is_timed_apart(
         Original(seconds=0.02, change=lambda result: replace(result, stdout=Output.of(next(prints))))
     )

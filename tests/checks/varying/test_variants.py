@@ -55,6 +55,11 @@ def test_numbers_go_to_their_borders() -> None:
     assert all({"float": name} in floats for name in ("nan", "inf", "-inf"))
 
 
+def test_all_containers_are_empty_at_once() -> None:
+    step = a_step(of([1.0, 2.0]), of([3.0, 4.0]), 5)
+    assert drawn(step, count=12)[0].step.args == (of([]), of([]), 5)
+
+
 def test_texts_are_empty_long_and_of_many_scripts() -> None:
     seen = arguments(drawn(a_step("word"), count=300))
     assert "" in seen
