@@ -1,5 +1,6 @@
 """Takes away one line of defence, to see which cheats only that one stops."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from core import stats
 from core.candidate import Decision, Evaluation, Verdict
 from core.execution import Command, Environment, ExecResult, Layout
 from core.health import Finding
+from core.measurement import Speedup
 from core.problem import Problem
 from core.protocols import Sandbox, SandboxProvider
 from sandbox.container import Contained
@@ -28,7 +30,7 @@ def without(defence: Defence, court: Court) -> Court:
     if defence is Defence.PATCH:
         return replace(court, reads=False)
     if defence is Defence.STATISTICS:
-        return replace(court, plan=ONE_PAIR)
+        return replace(court, plan=ONE_PAIR, rule=_ratio_alone)
     if defence is Defence.GUARDS:
         return replace(court, rule=_interval_alone)
     if defence is Defence.GENERALISATION:
@@ -37,6 +39,16 @@ def without(defence: Defence, court: Court) -> Court:
         return replace(court, bench=replace(court.bench, provider=Leaving(court.bench.provider)))
     checks = tuple(check for check in court.bench.checks if check.name != defence)
     return replace(court, bench=replace(court.bench, checks=checks))
+
+
+def _ratio_alone(evaluation: Evaluation, problem: Problem, plan: stats.Plan) -> Decision:
+    """Accepts whatever took less time than before."""
+    ratios = headline(evaluation.timings, problem.objective) if evaluation.timings else []
+    if evaluation.failure is None and ratios and ratios[0] > math.log(problem.min_speedup):
+        faster = math.exp(ratios[0])
+        speedup = Speedup(estimate=faster, low=faster, high=faster)
+        return Decision(verdict=Verdict.ACCEPTED, reason="faster", speedup=speedup)
+    return decide(evaluation, problem, plan)
 
 
 def _interval_alone(evaluation: Evaluation, problem: Problem, plan: stats.Plan) -> Decision:
