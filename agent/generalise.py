@@ -5,9 +5,9 @@ recorded, and with other arguments of the same size.
 import statistics
 from dataclasses import dataclass, replace
 
+from agent import repetition
 from agent.generality import COVERED, NOTE, RECORDED, half_of, replay_plan, seen_on
 from agent.measure import Contest, SampleFailedError, headline, measure
-from agent.repetition import least_apart
 from agent.search import Bench, Repeated
 from core import stats
 from core.candidate import CheckResult, Evaluation
@@ -56,11 +56,11 @@ class _Beside:
         """Each workload that gains by a sample that repeats it, with a process for each repetition where that can be timed."""
         problem = self.bench.problem
         for timing, repeated in zip(seen.timings, self.bench.workloads, strict=True):
-            least = least_apart(timing, problem)
+            least = repetition.least_apart(timing, problem)
             if repeated.apart is None or least is None:
                 continue
             try:
-                apart = self._time(Repeated(workload=repeated.apart, loops=repeated.loops), least)
+                apart = self._time(Repeated(workload=repeated.apart, loops=repeated.loops), least, repetition.PLAN)
             except SampleFailedError as failed:
                 reason = f"with a process for each repetition: {failed.result.reason}"
                 raise SampleFailedError(replace(failed.result, reason=reason)) from None
@@ -70,21 +70,22 @@ class _Beside:
     def with_replays(self, seen: Evaluation, replays: Replays) -> Evaluation:
         """The recorded calls first; the varied ones only where those show a gain that could be special to them."""
         problem, loops = self.bench.problem, replays.loops
-        as_recorded = self._time(Repeated(workload=replays.recorded, loops=loops), problem.min_speedup)
+        plan = replay_plan(problem.objective)
+        as_recorded = self._time(Repeated(workload=replays.recorded, loops=loops), problem.min_speedup, plan)
         seen = replace(seen, replays=(*seen.replays, as_recorded))
         recorded = seen_on(seen, RECORDED, problem)
         if recorded is None or recorded.low <= problem.min_speedup:
             return _with_coverage(seen, replays)
-        varied = self._time(Repeated(workload=replays.varied, loops=loops), half_of(recorded))
+        varied = self._time(Repeated(workload=replays.varied, loops=loops), half_of(recorded), plan)
         return replace(seen, replays=(*seen.replays, varied))
 
-    def _time(self, repeated: Repeated, threshold: float) -> Timing:
+    def _time(self, repeated: Repeated, threshold: float, plan: stats.Plan) -> Timing:
         contest = Contest(
             problem=self.bench.problem,
             original=self.trial.original,
             candidate=self.trial.candidate,
             workloads=(repeated,),
-            plan=replay_plan(self.bench.problem.objective),
+            plan=plan,
             threshold=threshold,
         )
         (timing,) = measure(contest, seed=f"{self.seed}:{repeated.workload.spec}", on_pair=lambda *_: None)

@@ -8,15 +8,16 @@ first calls, and for a process that has become larger.
 import math
 import statistics
 
-from agent.generality import seen_on
 from agent.measure import log_ratios
 from core import stats
 from core.candidate import Evaluation
-from core.measurement import Timing
+from core.measurement import Speedup, Timing
 from core.problem import Generality, Objective, Problem
 from core.protocols import APART_SHARE
 
 _ALPHA = 0.1
+PLAN = stats.spend((6, 10, 15, 22, 32), alpha=_ALPHA)
+"""How pairs are looked at with a process for each repetition: until most gains of repetition show that they are lost."""
 _SMALLEST_COST = 1e-9
 
 
@@ -45,9 +46,7 @@ def remark(evaluation: Evaluation, problem: Problem) -> str:
     if problem.objective is Objective.MEMORY:
         return ""
     unknown = [
-        timing
-        for timing in evaluation.timings
-        if timing.loops > 1 and seen_on(evaluation, timing.workload, problem) is None
+        timing for timing in evaluation.timings if timing.loops > 1 and _apart(timing, evaluation, problem) is None
     ]
     if not unknown or all(least_apart(timing, problem) is None for timing in unknown):
         return ""
@@ -60,7 +59,7 @@ def _finding(evaluation: Evaluation, problem: Problem) -> str | None:
     if not lost or _is_faster_without(lost, evaluation, problem):
         return None
     together = stats.speedup_of(log_ratios(lost[0], problem.objective), alpha=_ALPHA)
-    apart = seen_on(evaluation, lost[0].workload, problem)
+    apart = _apart(lost[0], evaluation, problem)
     return (
         f"the gain is one of repetition only: {together.estimate:.3g}× when {lost[0].workload} is repeated in one process, "
         f"{apart.estimate if apart else 1:.3g}× when each repetition has its own"
@@ -68,13 +67,19 @@ def _finding(evaluation: Evaluation, problem: Problem) -> str | None:
 
 
 def _is_lost(timing: Timing, evaluation: Evaluation, problem: Problem) -> bool:
-    seen = seen_on(evaluation, timing.workload, problem)
+    seen = _apart(timing, evaluation, problem)
     if seen is None:
         return False
     apart = next(each for each in evaluation.replays if each.workload == timing.workload)
     share = min(1.0, max(APART_SHARE, _cost_of_original(timing, problem) / _cost_of_original(apart, problem)))
     least = least_apart(timing, problem, share=share)
-    return least is not None and seen.high < least
+    return least is not None and seen.estimate < least
+
+
+def _apart(timing: Timing, evaluation: Evaluation, problem: Problem) -> Speedup | None:
+    """The speedup with a process for each repetition; None where it was not timed."""
+    found = next((each for each in evaluation.replays if each.workload == timing.workload), None)
+    return None if found is None else stats.shown_by(log_ratios(found, problem.objective), PLAN)
 
 
 def _cost_of_original(timing: Timing, problem: Problem) -> float:
