@@ -28,7 +28,7 @@ _MOST_PADDING = 4096
 MOST_HIDDEN_LOSS = 0.9
 """Of several workloads, one that may still be slower than this is timed on: the others' gain settles nothing about it."""
 _LOSS_ALPHA = 0.1
-_SMALLEST_COST = 1e-9
+SMALLEST_COST = 1e-9
 """A clock may read nothing at all for a tiny sample; a logarithm may not."""
 
 
@@ -101,7 +101,7 @@ def headline(timings: Sequence[Timing], objective: Objective) -> list[float]:
 
 
 def _log(cost: float) -> float:
-    return math.log(max(cost, _SMALLEST_COST))
+    return math.log(max(cost, SMALLEST_COST))
 
 
 def _timing(repeated: Repeated, pairs: Sequence[Pair]) -> Timing:

@@ -7,18 +7,18 @@ first calls, and for a process that has become larger.
 
 import math
 import statistics
+from collections.abc import Container
 
-from agent.measure import log_ratios
+from agent.measure import SMALLEST_COST, log_ratios
 from core import stats
 from core.candidate import Evaluation
-from core.measurement import Speedup, Timing
+from core.measurement import Timing
 from core.problem import Generality, Objective, Problem
 from core.protocols import APART_SHARE
 
 _ALPHA = 0.1
 PLAN = stats.spend((6, 10, 15, 22, 32), alpha=_ALPHA)
 """How pairs are looked at with a process for each repetition: until most gains of repetition show that they are lost."""
-_SMALLEST_COST = 1e-9
 
 
 def least_apart(timing: Timing, problem: Problem, *, share: float = APART_SHARE) -> float | None:
@@ -45,9 +45,7 @@ def remark(evaluation: Evaluation, problem: Problem) -> str:
         return f"{finding}, which is allowed"
     if problem.objective is Objective.MEMORY:
         return ""
-    unknown = [
-        timing for timing in evaluation.timings if timing.loops > 1 and _apart(timing, evaluation, problem) is None
-    ]
+    unknown = [timing for timing in evaluation.timings if timing.loops > 1 and _apart(timing, evaluation) is None]
     if not unknown or all(least_apart(timing, problem) is None for timing in unknown):
         return ""
     return f"not shown with a process for each of the {unknown[0].loops} repetitions of a sample"
@@ -55,41 +53,42 @@ def remark(evaluation: Evaluation, problem: Problem) -> str:
 
 def _finding(evaluation: Evaluation, problem: Problem) -> str | None:
     """The first workload whose gain is lost, unless the others' gains are enough."""
-    lost = [timing for timing in evaluation.timings if _is_lost(timing, evaluation, problem)]
+    lost = {timing.workload: found for timing in evaluation.timings if (found := _loss(timing, evaluation, problem))}
     if not lost or _is_faster_without(lost, evaluation, problem):
         return None
-    together = stats.speedup_of(log_ratios(lost[0], problem.objective), alpha=_ALPHA)
-    apart = _apart(lost[0], evaluation, problem)
+    return next(iter(lost.values()))
+
+
+def _loss(timing: Timing, evaluation: Evaluation, problem: Problem) -> str | None:
+    """What is lost of a workload's gain, in words; None when nothing is, or nobody knows."""
+    apart = _apart(timing, evaluation)
+    seen = apart and stats.shown_by(log_ratios(apart, problem.objective), PLAN)
+    if not apart or not seen:
+        return None
+    share = _cost_of_original(timing, problem) / _cost_of_original(apart, problem)
+    least = least_apart(timing, problem, share=min(1.0, max(APART_SHARE, share)))
+    if least is None or seen.estimate >= least:
+        return None
+    together = stats.speedup_of(log_ratios(timing, problem.objective), alpha=_ALPHA)
     return (
-        f"the gain is one of repetition only: {together.estimate:.3g}× when {lost[0].workload} is repeated in one process, "
-        f"{apart.estimate if apart else 1:.3g}× when each repetition has its own"
+        f"the gain is one of repetition only: {together.estimate:.3g}× when {timing.workload} is repeated in one process, "
+        f"{seen.estimate:.3g}× when each repetition has its own"
     )
 
 
-def _is_lost(timing: Timing, evaluation: Evaluation, problem: Problem) -> bool:
-    seen = _apart(timing, evaluation, problem)
-    if seen is None:
-        return False
-    apart = next(each for each in evaluation.replays if each.workload == timing.workload)
-    share = min(1.0, max(APART_SHARE, _cost_of_original(timing, problem) / _cost_of_original(apart, problem)))
-    least = least_apart(timing, problem, share=share)
-    return least is not None and seen.estimate < least
-
-
-def _apart(timing: Timing, evaluation: Evaluation, problem: Problem) -> Speedup | None:
-    """The speedup with a process for each repetition; None where it was not timed."""
-    found = next((each for each in evaluation.replays if each.workload == timing.workload), None)
-    return None if found is None else stats.shown_by(log_ratios(found, problem.objective), PLAN)
+def _apart(timing: Timing, evaluation: Evaluation) -> Timing | None:
+    """The same workload with a process for each repetition; None where it was not timed so."""
+    return next((each for each in evaluation.replays if each.workload == timing.workload), None)
 
 
 def _cost_of_original(timing: Timing, problem: Problem) -> float:
-    return max(statistics.median(pair.original.of(problem.objective) for pair in timing.pairs), _SMALLEST_COST)
+    return max(statistics.median(pair.original.of(problem.objective) for pair in timing.pairs), SMALLEST_COST)
 
 
-def _is_faster_without(lost: list[Timing], evaluation: Evaluation, problem: Problem) -> bool:
+def _is_faster_without(lost: Container[str], evaluation: Evaluation, problem: Problem) -> bool:
     """Whether the headline shows a gain when the lost workloads count as unchanged."""
     ratios = [
-        [0.0] * len(timing.pairs) if timing in lost else log_ratios(timing, problem.objective)
+        [0.0] * len(timing.pairs) if timing.workload in lost else log_ratios(timing, problem.objective)
         for timing in evaluation.timings
     ]
     return stats.speedup_of(stats.geometric_mean(ratios), alpha=_ALPHA).low > problem.min_speedup

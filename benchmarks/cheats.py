@@ -2,9 +2,9 @@
 
     python benchmarks/cheats.py [--sandbox bubblewrap] [--only 'caches/*'] [--without DEFENCE | --mutations]
 
-Prints Markdown. Ends with status 1 when a cheat was accepted or an honest patch was lost. `--without` takes away one line of defence and tells what becomes of the cheats that it stops; `--mutations`
-does so for every line. The sandbox docker takes part where an engine answers with the image that the tests use
-(`sh scripts/engine.sh COMMAND`).
+Prints Markdown. Ends with status 1 when a cheat was accepted or an honest patch was lost. `--without` takes away one line
+of defence and tells what becomes of the cheats that it stops; `--mutations` does so for every line. The sandbox docker takes
+part where an engine answers with the image that the tests use (`sh scripts/engine.sh COMMAND`).
 """
 
 import argparse

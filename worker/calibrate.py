@@ -48,13 +48,14 @@ def _enough_loops(workload: Workload, original: Sandbox) -> int:
 
 def _apart(plain: Workload, loops: int, problem: Problem, original: Sandbox) -> Workload | None:
     """The workload with a process for each repetition; None unless the original shows that it can be timed so."""
-    if problem.objective not in _APART or apart_of(plain.spec, problem.timeout_seconds) is None:
+    workload = apart_of(plain.spec, problem.timeout_seconds)
+    if workload is None or problem.objective not in _APART:
         return None
     seconds = _seconds(plain, original, loops)
-    workload = apart_of(plain.spec, min(problem.timeout_seconds, _PATIENCE * max(1.0, seconds)))
-    if workload is None or not is_worth_a_process(loops, seconds):
+    if not is_worth_a_process(loops, seconds):
         return None
-    command = workload.command(original.layout, loops=loops)
+    limit = min(problem.timeout_seconds, _PATIENCE * max(1.0, seconds))
+    command = replace(workload.command(original.layout, loops=loops), timeout_seconds=limit)
     results = [
         original.run(replace(command, environment={**command.environment, "PYTHONHASHSEED": seed}))
         for seed in _HASH_SEEDS

@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import perfsmith_trees
-from perfsmith_digests import Digests
+from perfsmith_counting import MOST_COUNTED, Counting
 from perfsmith_reading import Reading
-from perfsmith_sampling import Function
 from perfsmith_trampolines import Trampolines, double_recursion
 
 MOST_STEPS = 2000
@@ -30,13 +29,6 @@ MOST_MADE = 500
 LARGEST_CALL = 4 << 20
 LARGEST_IN_ALL = 24 << 20
 LARGEST_FILE = 48 << 20
-MOST_COUNTED = 50_000
-"""After so many outermost calls of a function counting ends too; the first so many are the same in each run."""
-DIGESTED = 300
-"""Arguments and results of so many first calls of each function are in the running digests, then those of every 64th."""
-LARGEST_DIGESTED = 100_000
-LARGEST_DIGESTED_IN_ALL = 1_000_000
-"""In elements or 64 bytes, of one call, and of all calls of a function: the same in each run with the same calls."""
 DEEPEST_STACK = 2000
 REPORT = "calls.jsonl"
 
@@ -53,12 +45,11 @@ class Recorder:
         self.size = 0
         edited = {*settings["modules"], *(name.partition(":")[0] for name in settings["functions"])}
         self.reading = Reading(os.path.realpath(Path(self.root, path)) for path in edited)
-        self.functions = {}
         self.steps = []
         self.objects = {}
         self.kinds = {}
         self.lock = threading.RLock()
-        self.counting = threading.Lock()
+        self.counting = Counting(ignored=settings["ignored"])
         self.trees = perfsmith_trees.Trees(
             root=self.root,
             made=self.made,
@@ -66,12 +57,11 @@ class Recorder:
             attributes=settings["attributes"],
             largest=LARGEST_CALL,
         )
-        self.digests = Digests(
-            runs_code=False, most_nodes=3000, most_depth=30, ignored=settings["ignored"], most_size=LARGEST_DIGESTED
-        )
         hooks = self.enter, self.leave, self.fail
         self.trampolines = Trampolines(self.root, settings["functions"], settings["modules"], hooks)
-        self.hidden = self.trampolines.codes | {id(Recorder.enter.__code__), id(Recorder.leave.__code__)}
+        self.hidden = self.trampolines.codes | {
+            id(hook.__code__) for hook in (Recorder.enter, Recorder.leave, Recorder.fail)
+        }
 
     def start(self) -> None:
         """Hook the functions, and report at exit."""
@@ -90,19 +80,19 @@ class Recorder:
         """Take note of a call; None when it is not an outermost one."""
         if not self.on:
             return None
-        known = self.functions.get(key)
+        known = self.counting.functions.get(key)
         if known is not None and known.counted >= MOST_COUNTED:
             return None
         comes_from = self._comes_from(sys._getframe(2))  # noqa: SLF001 - the only way to the caller
         if comes_from == "hooked":
-            self._function(key).inner = True
+            self.counting.function(key).inner = True
             return None
         before = time.perf_counter()
-        function, is_digested = self._counted(key, args, kwargs, counts=comes_from == "outside")
+        function, digested = self.counting.called(key, args, kwargs, counts=comes_from == "outside")
         step, owner = self._recorded(key, function, args, kwargs, sys._getframe(1))  # noqa: SLF001 - as above
         after = time.perf_counter()
         self.overhead += after - before
-        return function, step, owner, after, (args, kwargs) if is_digested else None
+        return function, step, owner, after, digested
 
     def leave(self, call: Any, result: Any) -> None:
         """The call came back with `result`."""
@@ -111,14 +101,19 @@ class Recorder:
         function.seconds += now - started
         if step is not None:
             self._remember(owner if owner is not None else result, step)
-        self._result(function, digested, result)
+        self._ended(function, digested, result)
         self.overhead += time.perf_counter() - now
 
     def fail(self, call: Any) -> None:
         """The call raised."""
         function, _, _, started, digested = call
         function.seconds += time.perf_counter() - started
-        self._result(function, digested, "raised")
+        self._ended(function, digested, "raised")
+
+    def _ended(self, function: Any, digested: Any, result: Any) -> None:
+        # A child made by fork may have been left with a lock that nobody there can give back.
+        if digested is not None and self.on:
+            self.counting.ended(function, digested, result)
 
     def made(self, value: Any) -> Any:
         """The number of the step that made this very object, if it is known."""
@@ -142,26 +137,6 @@ class Recorder:
             frame = frame.f_back
         return found
 
-    def _function(self, key: str) -> Any:
-        return self.functions.setdefault(key, Function())
-
-    def _counted(self, key: str, args: Any, kwargs: dict[str, Any], *, counts: bool) -> Any:
-        """The function, which was called once more, and whether this call is digested.
-
-        It `counts` when no code that the patch changes made the call.
-        """
-        with self.counting:
-            function = self._function(key)
-            function.calls += 1
-            function.inner = function.inner or not counts
-            if not counts or function.counted >= MOST_COUNTED:
-                return function, False
-            function.counted += 1
-            is_digested = function.counted <= DIGESTED or function.counted % 64 == 0
-            if is_digested:
-                function.digest = self._added(function, function.digest, (*args, *kwargs.values()))
-        return function, is_digested
-
     def _recorded(self, key: str, function: Any, args: Any, kwargs: dict[str, Any], frame: types.FrameType) -> Any:
         """The step of this call and the object that it makes, each None where there is none."""
         # Methods of the arguments run meanwhile, and one may wait for a thread that waits here.
@@ -178,32 +153,6 @@ class Recorder:
         finally:
             self.lock.release()
         return None, None
-
-    def _result(self, function: Any, digested: Any, result: Any) -> None:
-        """Take down how a call ended, and what it left in its arguments."""
-        # A child made by fork may have been left with a lock that nobody there can give back.
-        if digested is None or not self.on or not self.counting.acquire(timeout=1):
-            return
-        try:
-            args, kwargs = digested
-            function.results = self._added(function, function.results, (result, *args, *kwargs.values()))
-        finally:
-            self.counting.release()
-
-    def _added(self, function: Any, digest: int, values: Any) -> int:
-        """The running digest with one more of `values`."""
-        if function.digested > LARGEST_DIGESTED_IN_ALL:
-            return digest
-        self.digests.begin()
-        try:
-            one = int(self.digests.of(tuple(self.digests.of(each) for each in values)), 16)
-        except Exception:  # noqa: BLE001 - of a strange or large value; it is so in every run
-            one = 1
-        finally:
-            function.digested += self.digests.size
-            self.digests.begin()  # keeps nothing of the program alive
-        # A sum, so that the order of calls in several threads and processes does not matter.
-        return (digest + one) % (1 << 64)
 
     def _taken(self, key: str, function: Any, args: Any, kwargs: dict[str, Any], frame: types.FrameType) -> Any:
         makes = self._makes(key, args)
@@ -298,7 +247,7 @@ class Recorder:
                 "seconds": each.seconds,
                 "left_out": each.left_out,
             }
-            for key, each in self.functions.items()
+            for key, each in self.counting.functions.items()
         }
         paths = [os.path.relpath(entry, self.root) for entry in sys.path if entry.startswith(os.sep)]
         facts = {
