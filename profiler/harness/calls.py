@@ -30,8 +30,12 @@ def main() -> None:
 
 
 def _find(target: str) -> Callable[[], object]:
-    module, _, attribute = target.partition(":")
-    function: Callable[[], object] = functools.reduce(getattr, attribute.split("."), importlib.import_module(module))
+    name, _, attribute = target.partition(":")
+    module = importlib.import_module(name)
+    try:
+        function: Callable[[], object] = functools.reduce(getattr, attribute.split("."), module)  # type: ignore[arg-type]
+    except AttributeError as error:
+        sys.exit(f"{target} is not there: {error}")
     if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
         sys.exit(f"{target} does nothing when it is only called; name a function that runs it to its end")
     return function

@@ -117,6 +117,12 @@ def test_a_function_that_does_not_run_to_its_end_is_a_failure(sandbox: FakeSandb
     assert result.stdout.data == b""
 
 
+def test_a_function_that_is_not_there_is_told_in_a_line(sandbox: FakeSandbox) -> None:
+    sandbox.write({"bench.py": BENCH})
+    said = sandbox.sample("callable:bench:Suite.missing").stderr.text
+    assert said == "bench:Suite.missing is not there: type object 'Suite' has no attribute 'missing'\n"
+
+
 def test_a_process_that_ends_early_leaves_no_digest(sandbox: FakeSandbox) -> None:
     sandbox.write({"bench.py": BENCH})
     assert sandbox.sample("callable:bench:leave").stdout.data == b""
