@@ -13,7 +13,7 @@ from agent.side_costs import side_costs
 from core import stats
 from core.candidate import Decision, Evaluation, Verdict
 from core.measurement import Costs, Speedup, Timing
-from core.problem import Objective, Problem
+from core.problem import Generality, Objective, Problem
 
 SLOWER_WORKLOAD = 0.97
 """Of several workloads, one whose estimate is below this counts as slower when already a looser interval ends below 1."""
@@ -47,6 +47,14 @@ def decide(
     remarks = (repetition.remark(evaluation, problem), generality.remark(evaluation, problem, shown))
     reason = "; ".join(part for part in (reason, moved, *remarks) if part)
     return Decision(verdict=success, reason=reason, speedup=shown, by_workload=by_workload)
+
+
+def allowed_in(evaluation: Evaluation, problem: Problem, shown: Speedup) -> tuple[str, ...]:
+    """What speaks against a gain of `shown` and is only said, since the problem has it so."""
+    if problem.generalise is Generality.REQUIRE:
+        return ()
+    findings = (repetition.finding_in(evaluation, problem), generality.finding_in(evaluation, problem, shown))
+    return tuple(finding for finding in findings if finding)
 
 
 def _shown(timing: Timing, problem: Problem, plan: stats.Plan) -> Speedup | None:

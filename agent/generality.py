@@ -49,11 +49,12 @@ def seen_on(evaluation: Evaluation, replay: str, problem: Problem) -> Speedup | 
 
 def objection(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str | None:
     """Why a gain of `shown` does not count; None when it does, or when that is not known."""
-    finding = _finding(evaluation, problem, shown)
+    finding = finding_in(evaluation, problem, shown)
     return finding if problem.generalise is Generality.REQUIRE else None
 
 
-def _finding(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str | None:
+def finding_in(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str | None:
+    """What speaks against a gain of `shown`, allowed or not; None when nothing does, or when that is not known."""
     recorded = seen_on(evaluation, RECORDED, problem)
     if recorded is None or note_in(evaluation):
         return None
@@ -75,7 +76,7 @@ def _finding(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str | 
 
 def remark(evaluation: Evaluation, problem: Problem, shown: Speedup) -> str:
     """What is known about other inputs, for the reason of an accepted candidate; empty when nobody asked."""
-    finding, note = _finding(evaluation, problem, shown), note_in(evaluation)
+    finding, note = finding_in(evaluation, problem, shown), note_in(evaluation)
     if finding:
         return f"{finding}, which is allowed"
     if note:

@@ -34,13 +34,13 @@ def least_apart(timing: Timing, problem: Problem, *, share: float = APART_SHARE)
 
 def objection(evaluation: Evaluation, problem: Problem) -> str | None:
     """Why the gain does not count; None when it does, or when that is not known."""
-    finding = _finding(evaluation, problem)
+    finding = finding_in(evaluation, problem)
     return finding if problem.generalise is Generality.REQUIRE else None
 
 
 def remark(evaluation: Evaluation, problem: Problem) -> str:
     """What is known about repetitions, for the reason of an accepted candidate; empty where it does not matter."""
-    finding = _finding(evaluation, problem)
+    finding = finding_in(evaluation, problem)
     if finding:
         return f"{finding}, which is allowed"
     if problem.objective is Objective.MEMORY:
@@ -51,7 +51,7 @@ def remark(evaluation: Evaluation, problem: Problem) -> str:
     return f"not shown with a process for each of the {unknown[0].loops} repetitions of a sample"
 
 
-def _finding(evaluation: Evaluation, problem: Problem) -> str | None:
+def finding_in(evaluation: Evaluation, problem: Problem) -> str | None:
     """The first workload whose gain is lost, unless the others' gains are enough."""
     lost = {timing.workload: found for timing in evaluation.timings if (found := _loss(timing, evaluation, problem))}
     if not lost or _is_faster_without(lost, evaluation, problem):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from agent.confirm import confirmation_plan
+from agent.decide import allowed_in
 from agent.evaluate import search_plan
 from core import figures, stats
 from core.candidate import CANARY, Candidate, Evaluation, Verdict
@@ -121,7 +122,9 @@ def _faster(record: Record, winner: Candidate) -> Headline:
     sentence = winner.final.reason if winner.final else ""
     if winner.speedup:
         title = f"{figures.times(winner.speedup.estimate)} {figures.gain(record.run.problem.objective)}"
-        sentence = _between(record, winner, winner.speedup)
+        evaluation = winner.confirmation or winner.evaluation
+        allowed = allowed_in(evaluation, record.run.problem, winner.speedup) if evaluation else ()
+        sentence = "; ".join((_between(record, winner, winner.speedup), *allowed))
     return Headline(tone=Tone.GOOD, title=title, sentence=sentence)
 
 

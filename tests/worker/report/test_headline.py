@@ -8,7 +8,7 @@ import pytest
 from core import stats
 from core.candidate import Verdict
 from core.measurement import Speedup
-from core.problem import Objective
+from core.problem import Generality, Objective
 from core.run import RunStatus
 from tests.fakes.records import (
     FOUND,
@@ -27,6 +27,24 @@ def test_a_confirmed_patch_is_told_with_its_interval_level_and_pairs() -> None:
     headline = outcome(a_successful_record())
 
     assert str(headline) == "2.31× faster, between 2.25× and 2.38× (99 % interval from 15 fresh pairs)"
+    assert headline.tone is Tone.GOOD
+
+
+def test_a_gain_that_is_allowed_although_something_speaks_against_it_is_told_with_that() -> None:
+    record = a_successful_record()
+    assert record.winner is not None
+    confirmation = record.winner.confirmation
+    assert confirmation is not None
+    (timing,) = confirmation.timings
+    still = tuple(replace(pair, candidate=pair.original) for pair in timing.pairs)
+    confirmation = replace(confirmation, replays=(replace(timing, pairs=still),))
+    winner = replace(record.winner, confirmation=confirmation)
+    problem = replace(record.run.problem, generalise=Generality.SHOW)
+    candidates = tuple(winner if each.number == winner.number else each for each in record.candidates)
+    headline = outcome(replace(record, run=replace(record.run, problem=problem), candidates=candidates))
+    assert headline.sentence.startswith(
+        "between 2.25× and 2.38× (99 % interval from 15 fresh pairs); the gain is one of repetition"
+    )
     assert headline.tone is Tone.GOOD
 
 
