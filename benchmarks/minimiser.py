@@ -112,11 +112,15 @@ def report(outcomes: list[Outcome], options: argparse.Namespace) -> None:
     _print_row("all", outcomes)
     for each in outcomes:
         if each.difference:
-            kind = "minimised" if each.accepted else "not accepted, so not minimised"
-            print(
-                f"\ncase {each.case.number}, {each.case.useful.name}, {kind}; padding: {', '.join(each.case.padding)}"
-            )
-            print(each.difference)
+            print(f"\n{told(each)}\n{each.difference}")
+
+
+def told(outcome: Outcome) -> str:
+    """A case and what became of it, in a line."""
+    case = outcome.case
+    became = "as wanted" if not outcome.difference else "too much or too little left"
+    kind = f"{became} after {outcome.seconds:.0f} s" if outcome.accepted else "not accepted, so not minimised"
+    return f"case {case.number}, {case.useful.name}, {outcome.speedup:.2f}×, {kind}; padding: {', '.join(case.padding)}"
 
 
 def _print_row(name: str, outcomes: list[Outcome]) -> None:
@@ -151,7 +155,7 @@ def main() -> None:
                     with bench_for(useful, repository, settings, store, options.objective) as bench:
                         for case in mine:
                             outcomes.append(minimised(case, bench))
-                            print(".", end="", file=sys.stderr, flush=True)
+                            print(told(outcomes[-1]), file=sys.stderr, flush=True)
     report(outcomes, options)
     if sum(not each.difference for each in outcomes) < TARGET * len(outcomes):
         sys.exit(1)
