@@ -99,7 +99,7 @@ def _of_class(made: ast.ClassDef, inside: str) -> Iterator[tuple[str, str]]:
     if not _is_public(made.name):
         return
     name = f"{inside}{made.name}"
-    parents = ", ".join(ast.unparse(each) for each in (*made.bases, *made.keywords))
+    parents = ", ".join(each for each in map(ast.unparse, (*made.bases, *made.keywords)) if each != "object")
     yield name, f"class {name}({parents})" if parents else f"class {name}"
     yield from _of_body(made.body, f"{name}.", imports=False)
 

@@ -142,6 +142,7 @@ SAME = {
     "another body": ("return a + b", "return sum((a, b))"),
     "private names": ("_private(a)", "_other(a, b)"),
     "an import less": ("import os\n", ""),
+    "a parent that every class has": ("class Thing:", "class Thing(object):"),
     "slots": ("    def __init__", "    __slots__ = ('_size', '__dict__')\n\n    def __init__"),
     "how Python calls an operator": ("__eq__(self, other):\n        return self._size == other._size", "__eq__(self, o):\n        return self._size == o._size"),
 }  # fmt: skip
