@@ -1,6 +1,6 @@
 """Whether the minimiser gives back the useful part of a padded patch, and nothing else.
 
-    python benchmarks/minimiser.py [--cases 100] [--seed 1] [--objective wall]
+    python benchmarks/minimiser.py [--cases 100] [--seed 1] [--objective wall] [--only 'a cache']
 
 Generates patches whose useful part is known (1.2× to 20×) and pads each with 1 to 10 useless hunks: comments, line breaks,
 renamed locals, dead code, equivalent rewrites, unused functions, other orders of imports, statements beside the useful ones. Each is evaluated and
@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import unified_diff
+from fnmatch import fnmatch
 from pathlib import Path
 
 from agent.decide import decide
@@ -104,7 +105,7 @@ def minimised(case: Case, bench: Bench) -> Outcome:
 def report(outcomes: list[Outcome], options: argparse.Namespace) -> None:
     date = datetime.now(UTC).strftime("%Y-%m-%d")
     machine = f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores"
-    print(f"\n{machine}, {date}, objective {options.objective}, seed {options.seed}\n")
+    print(f"\n{machine}, {date}, objective {options.objective}, seed {options.seed}, {options.cases} cases in all\n")
     print("| useful part | speedup | cases | as wanted | seconds per case, median | longest |")
     print("| --- | --- | --- | --- | --- | --- |")
     for useful in USEFUL:
@@ -140,6 +141,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--objective", default="wall")
+    parser.add_argument("--only", default="*", help="a pattern of useful parts, of the same cases")
     options = parser.parse_args()
     every = cases(options.cases, seed=options.seed)
     outcomes: list[Outcome] = []
@@ -150,7 +152,7 @@ def main() -> None:
         settings = read_settings({"PERFSMITH_HOME": str(home)})
         with SqlStore.open(settings.database_url) as store:
             for useful in USEFUL:
-                mine = [case for case in every if case.useful is useful]
+                mine = [each for each in every if each.useful is useful and fnmatch(useful.name, options.only)]
                 if mine:
                     with bench_for(useful, repository, settings, store, options.objective) as bench:
                         for case in mine:
