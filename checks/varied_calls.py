@@ -27,6 +27,9 @@ MOST_KEPT = 4
 """Sets of edited functions whose answers of the original are kept."""
 QUESTIONS = 8
 """How often both sides may be asked for a smaller input."""
+DEPTH_DIVISOR = 3
+"""With this part of Python's depth of recursion the original is asked again: where it then does something else, the room on
+the stack decides, and a cache around a function that calls itself takes twice as much of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +75,17 @@ class _Sides:
 
     def original(self, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
         """What the original does; NothingToCompareError when it can't be told. Attributes that only the candidate has do not count."""
+        return self._original(worlds, depth_divisor=1)
+
+    def cramped_original(self, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
+        """What the original does with less room on the stack."""
+        return self._original(worlds, depth_divisor=DEPTH_DIVISOR)
+
+    def _original(self, worlds: Sequence[World], *, depth_divisor: int) -> list[tuple[Outcome, ...]]:
         with on_original():
-            return run_worlds(self.trial.original, worlds, ignored=self.recording.edits.added)
+            return run_worlds(
+                self.trial.original, worlds, depth_divisor=depth_divisor, ignored=self.recording.edits.added
+            )
 
     def candidate(self, worlds: Sequence[World]) -> list[tuple[Outcome, ...]]:
         """What the candidate does, with more time; ReplayFailedError when it answers less than half of what the original does."""
@@ -218,10 +230,10 @@ def _first(asked: Asked, seen: tuple[Outcome, ...]) -> str:
 
 
 def _confirmed(sides: _Sides, found: Sequence[_Disagreement]) -> list[_Disagreement]:
-    """Those that show again, and are not the original's own mood."""
+    """Those that show again, and are neither the original's own mood nor a matter of room on the stack."""
     asked = [each.asked for each in found]
     worlds = [each.world for each in asked]
-    moods = _disagreements(asked, sides.original(worlds))
+    moods = _disagreements(asked, sides.cramped_original(worlds))
     again = _disagreements(asked, sides.candidate(worlds))
     moody = {id(each.asked) for each in moods}
     return [each for each in again if id(each.asked) not in moody]

@@ -52,6 +52,10 @@ def slow_square(number):
     return number * number
 
 
+def depth(number):
+    return 1 + depth(number - 1) if number else 0
+
+
 def squares(numbers):
     return [slow_square(number) for number in numbers]
 """
@@ -62,6 +66,7 @@ words = [f"word{number * 7919 % 1200}" for number in range(2400)]
 print(len(code_.unique(words)), code_.total([1.5, 2, 3.25], factor=2))
 index = code_.Index(words[:500])
 print(sum(index.find(word) for word in words[:40]))
+print(code_.depth(600), code_.depth(700))
 print(sum(code_.squares([200 + number % 20 for number in range(200)])))
 """
 TESTS = """

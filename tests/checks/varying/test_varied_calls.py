@@ -91,6 +91,21 @@ def test_a_change_of_behaviour_is_shown_by_a_small_input(lab: Lab, edit: Edit, w
     assert len(result.witness) < 400
 
 
+def test_a_cache_that_leaves_less_room_on_the_stack_is_no_change_where_the_original_comes_near_its_end(
+    lab: Lab,
+) -> None:
+    result = lab.varied(("def depth(", "import functools\n\n\n@functools.lru_cache(maxsize=9999)\ndef depth("))
+    assert result.passed, result.reason
+
+
+def test_recursion_in_place_of_a_loop_is_a_change(lab: Lab) -> None:
+    recursive = "    if not prices:\n        return 0\n    return total(prices[:-1], factor) + prices[-1] * factor\n"
+    loop = "    result = 0\n    for price in prices:\n        result += price * factor\n    return result\n"
+    result = lab.varied((loop, recursive))
+    assert not result.passed
+    assert "now raises RecursionError" in result.reason
+
+
 def test_a_hang_is_a_change(lab: Lab) -> None:
     result = lab.varied(("    result = 0\n", "    while not prices:\n        pass\n    result = 0\n"))
     assert not result.passed
