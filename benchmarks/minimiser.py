@@ -105,7 +105,8 @@ def minimised(case: Case, bench: Bench) -> Outcome:
 def report(outcomes: list[Outcome], options: argparse.Namespace) -> None:
     date = datetime.now(UTC).strftime("%Y-%m-%d")
     machine = f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores"
-    print(f"\n{machine}, {date}, objective {options.objective}, seed {options.seed}, {options.cases} cases in all\n")
+    print(f"\n{machine}, {date}, objective {options.objective}, seed {options.seed},")
+    print(f"{len(outcomes)} of {options.cases} cases\n")
     print("| useful part | speedup | cases | as wanted | seconds per case, median | longest |")
     print("| --- | --- | --- | --- | --- | --- |")
     for useful in USEFUL:
@@ -143,6 +144,8 @@ def main() -> None:
     parser.add_argument("--objective", default="wall")
     parser.add_argument("--only", default="*", help="a pattern of useful parts, of the same cases")
     options = parser.parse_args()
+    if not any(fnmatch(useful.name, options.only) for useful in USEFUL):
+        parser.error(f"--only {options.only!r} is none of {', '.join(repr(useful.name) for useful in USEFUL)}")
     every = cases(options.cases, seed=options.seed)
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -61,7 +61,7 @@ _SLOW = (
     return found
 ''',
     '''def lowest(values):
-    """The first value in words."""
+    """The smallest value in words."""
     if not values:
         raise ValueError("no values")
     low = sorted(values)[0]
@@ -127,7 +127,7 @@ class Replacement:
 
 @dataclass(frozen=True, kw_only=True)
 class Useful(Replacement):
-    """An edit that makes a workload faster, each line of it needed, and changes nothing else: not for empty or odd arguments."""
+    """An edit that makes a workload faster, each line of it needed, and is its equal for empty, negative and huge arguments, too."""
 
     call: str
     """What the workload calls."""
