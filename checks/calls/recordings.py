@@ -66,6 +66,7 @@ class Recordings:
     """Each with the number of loops of a sample."""
     timeout_seconds: float
     kept: list[Recording] = field(default_factory=list, init=False)
+    _makings: list[tuple[Edits, tuple[Step, ...]]] = field(default_factory=list, init=False)
 
     def of(self, trial: Trial) -> Recording:
         """The recording for what `trial` edits; the original is only run when no kept one covers it."""
@@ -84,22 +85,26 @@ class Recordings:
             self.kept.insert(0, known)
         return replace(known, edits=replace(known.edits, uncounted=edits.uncounted))
 
+    def makings(self, original: Sandbox, edits: Edits) -> tuple[Step, ...]:
+        """How objects were made while tests and workloads ran: calls of the constructors that `edits` has for functions.
+
+        Only such as need no object that another call made; of what `edits` builds otherwise, nothing is taken down.
+        """
+        asked = Edits(functions=edits.functions, classes=edits.classes, attributes=edits.attributes)
+        known = next((steps for each, steps in self._makings if each.covers(asked)), None)
+        if known is None and asked.functions:
+            runs = (run for _, run in self._recorded(original, asked, []))
+            known = tuple(step for step in merged(runs) if step.do == "new" and not step.uses)
+            self._makings = [(asked, known), *self._makings[: MOST_KEPT - 1]]
+        return tuple(step for step in known or () if step.function in asked.functions)
+
     def command(self, workload: Workload, loops: int, layout: Layout, edits: Edits) -> Command:
         """A sample of the workload in which calls are counted."""
         return recorded(layout, workload.command(layout, loops=loops), edits, "count")
 
     def _made(self, original: Sandbox, edits: Edits) -> Recording:
-        runs: dict[str, Recorded] = {}
         problems: list[str] = []
-        for source, command in self._commands(original.layout):
-            slow = replace(command, timeout_seconds=command.timeout_seconds * RECORDING_SLOWDOWN)
-            result = original.run(recorded(original.layout, slow, edits, "record"))
-            try:
-                runs[source] = read_recorded(result, source, edits)
-            except MalformedError as error:
-                problems.append(f"the calls of {source} could not be recorded ({error})")
-            if not result.succeeded:
-                problems.append(f"not all calls of {source} were recorded: {result.failure}")
+        runs = dict(self._recorded(original, edits, problems))
         steady = Steady.among(original, merged(runs.values()))
         counted = list(self._counted_again(original, edits, runs, problems))
         return Recording(
@@ -114,6 +119,18 @@ class Recordings:
             seconds={source: seconds for source, _, seconds in counted},
             problems=(*problems, *steady.problems),
         )
+
+    def _recorded(self, original: Sandbox, edits: Edits, problems: list[str]) -> Iterator[tuple[str, Recorded]]:
+        """What was recorded of each workload and of the tests; `problems` learns what was not."""
+        for source, command in self._commands(original.layout):
+            slow = replace(command, timeout_seconds=command.timeout_seconds * RECORDING_SLOWDOWN)
+            result = original.run(recorded(original.layout, slow, edits, "record"))
+            try:
+                yield source, read_recorded(result, source, edits)
+            except MalformedError as error:
+                problems.append(f"the calls of {source} could not be recorded ({error})")
+            if not result.succeeded:
+                problems.append(f"not all calls of {source} were recorded: {result.failure}")
 
     def _commands(self, layout: Layout) -> Iterator[tuple[str, Command]]:
         # Workloads first: where there is not room for all, they matter most.

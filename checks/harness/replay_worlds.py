@@ -99,7 +99,7 @@ class Worlds:
         """Ends the process."""
         with contextlib.suppress(BaseException):
             _limit_memory(self.request["megabytes"] << 20)
-            sys.setrecursionlimit(sys.getrecursionlimit() // self.request["depth_divisor"])
+            sys.setrecursionlimit(int(sys.getrecursionlimit() * self.request["depth_factor"]))
             self.replaying.restoring = Again(self.replaying.root)
             for place, step in enumerate(steps):
                 self._write({**self.replaying.outcome(place, step), "world": number})

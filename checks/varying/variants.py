@@ -62,14 +62,14 @@ def variants(steps: Sequence[Step], *, seed: int, count: int, left_out: Collecti
 
 def _of_function(calls: list[Call], labels: Labels, *, seed: int, count: int) -> Iterator[Variant]:
     places = Places.of(calls)
-    small = [_cut(call) for call in calls]
+    small = [cut(call) for call in calls]
     strategy = _variant(small, places, labels)
-    seen = {_text(call.step) for call in calls}
+    seen = {text_of(call.step) for call in calls}
     made = [_emptied(small[0], places), *_bordering(small[0], places, count=count // _BORDERING, seed=seed)]
     for round_ in range(_ROUNDS):
         for variant in made:
-            if variant is not None and _text(variant.step) not in seen:
-                seen.add(_text(variant.step))
+            if variant is not None and text_of(variant.step) not in seen:
+                seen.add(text_of(variant.step))
                 yield variant
                 count -= 1
         made = drawn_from(strategy, count=count, random_seed=seed + round_) if count > 0 else []
@@ -120,7 +120,7 @@ def _variant(draw: st.DrawFn, calls: list[Call], places: Places, labels: Labels)
     )
 
 
-def _cut(call: Call) -> Call:
+def cut(call: Call) -> Call:
     """The call with containers of few items when it is too large to be varied many times."""
     if size_of(call.arguments) <= LARGEST:
         return call
@@ -134,5 +134,6 @@ def _cut_node(node: Node) -> Node:
     return replace(node, items=tuple(_cut_node(item) for item in node.items[: KEPT_ITEMS * 2]))
 
 
-def _text(step: Step) -> str:
+def text_of(step: Step) -> str:
+    """The arguments: the same for calls that are the same."""
     return json.dumps([step.args, step.kwargs], sort_keys=True)

@@ -46,12 +46,12 @@ def run_worlds(
     *,
     hash_seed: int = 0,
     patient: bool = False,
-    depth_divisor: int = 1,
+    depth_factor: float = 1.0,
     ignored: Collection[str] = (),
 ) -> list[tuple[Outcome, ...]]:
     """For each list the outcomes of its steps; none for a list that there was no time for.
 
-    Python's limit of recursion is divided by `depth_divisor`. Attributes that are `ignored` do not count: only one side
+    Python's limit of recursion is multiplied by `depth_factor`. Attributes that are `ignored` do not count: only one side
     has them. Raises ReplayFailedError when the process fails, or reports on something else.
     """
     factor = PATIENCE if patient else 1.0
@@ -61,7 +61,7 @@ def run_worlds(
         "seconds": STEP_SECONDS * factor,
         "total": total,
         "megabytes": MEGABYTES * (2 if patient else 1),
-        "depth_divisor": depth_divisor,
+        "depth_factor": depth_factor,
         "ignored": sorted(ignored),
     }
     command = worlds_command(sandbox.layout, request, timeout_seconds=WHOLE_SECONDS + total, hash_seed=hash_seed)

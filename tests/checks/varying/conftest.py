@@ -52,6 +52,21 @@ def slow_square(number):
     return number * number
 
 
+class Basket:
+    def __init__(self, names):
+        self._names = list(names)
+
+    def names(self):
+        return list(self._names)
+
+
+def ranked(basket):
+    counts = {}
+    for name in basket.names():
+        counts[name] = counts.get(name, 0) + 1
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
 def depth(number):
     return 1 + depth(number - 1) if number else 0
 
@@ -67,6 +82,7 @@ print(len(code_.unique(words)), code_.total([1.5, 2, 3.25], factor=2))
 index = code_.Index(words[:500])
 print(sum(index.find(word) for word in words[:40]))
 print(code_.depth(600), code_.depth(700))
+print(code_.ranked(code_.Basket(["pear", "apple", "pear", "fig", "apple", "pear"])))
 print(sum(code_.squares([200 + number % 20 for number in range(200)])))
 """
 TESTS = """

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from checks.calls.edited import Edits
 from core.candidate import Verdict
 from core.execution import Command, ExecResult, Layout
 from core.protocols import Sandbox
 from tests.checks.varying.conftest import Edit, Lab
+from tests.fakes.answering import Answering
 
 UNIQUE = """    found = []
     for item in items:
@@ -98,12 +100,54 @@ def test_a_cache_that_leaves_less_room_on_the_stack_is_no_change_where_the_origi
     assert result.passed, result.reason
 
 
+def test_another_result_is_a_change_also_where_the_original_comes_near_the_end_of_its_stack(lab: Lab) -> None:
+    wrong = (
+        "    return number + (number not in (600, 700)) if number > 400 else 1 + depth(number - 1) if number else 0\n"
+    )
+    result = lab.varied(("    return 1 + depth(number - 1) if number else 0\n", wrong))
+    assert not result.passed
+
+
 def test_recursion_in_place_of_a_loop_is_a_change(lab: Lab) -> None:
     recursive = "    if not prices:\n        return 0\n    return total(prices[:-1], factor) + prices[-1] * factor\n"
     loop = "    result = 0\n    for price in prices:\n        result += price * factor\n    return result\n"
     result = lab.varied((loop, recursive))
     assert not result.passed
     assert "now raises RecursionError" in result.reason
+
+
+RANKED = """    counts = {}
+    for name in basket.names():
+        counts[name] = counts.get(name, 0) + 1
+    return sorted(counts, key=lambda name: (-counts[name], name))
+"""
+
+
+def test_objects_of_the_repository_are_made_otherwise_than_they_were_and_told_as_one_would_type_them(lab: Lab) -> None:
+    result = lab.varied(("key=lambda name: (-counts[name], name)", "key=counts.__getitem__, reverse=True"))
+    assert not result.passed
+    assert result.witness.startswith("ranked(Basket([")
+    assert len(result.witness) < 60
+
+
+def test_how_objects_were_made_is_recorded_once_for_all_who_ask_for_no_more(lab: Lab) -> None:
+    recordings, index = lab.varied_calls.recordings, frozenset({"code_.py:Index.__init__"})
+    edits = Edits(functions=index | {"code_.py:Basket.__init__"})
+    assert {step.function for step in recordings.makings(lab.original, edits)} == edits.functions
+    nowhere = Answering()
+    assert {step.function for step in recordings.makings(nowhere, Edits(functions=index))} == index
+    assert not recordings.makings(nowhere, Edits())
+    assert not nowhere.commands
+
+
+def test_an_honest_change_agrees_on_such_objects(lab: Lab) -> None:
+    honest = """    import collections
+
+    counts = collections.Counter(basket._names)
+    return sorted(sorted(counts), key=counts.__getitem__, reverse=True)
+"""
+    result = lab.varied((RANKED, honest))
+    assert result.passed, result.reason
 
 
 def test_a_hang_is_a_change(lab: Lab) -> None:
