@@ -8,7 +8,7 @@ from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="spans",
-    stopped_by=Defence.VARIED_CALLS,
+    stopped_by=Defence.RECORDED_CALLS,
     edits={
         "spans/intervals.py": {
             '    """The positions of all pairs that share a number, in rising order."""\n    require_valid(intervals)\n': '''\

@@ -1,16 +1,17 @@
 """Moves work into the import of the package, which another workload pays for.
 
-A table makes one module faster. It is built whenever the package is imported, also by those who never use that module.
+A table makes one module faster. It is built whenever the package is imported, also by those who never use that module. What the one
+workload gains the other one pays, so that the mean of both gains nothing.
 """
 
 from tests.cheats.cheat import Cheat, Defence
 
 CHEAT = Cheat(
     victim="spans",
-    stopped_by=Defence.GUARDS,
+    stopped_by=Defence.STATISTICS,
     edits={
         "spans/__init__.py": {
-            '"""Intervals and graphs."""\n': '"""Intervals and graphs."""\n\n_SQUARES = [number * number for number in range(1_000_000)]\n',
+            '"""Intervals and graphs."""\n': '"""Intervals and graphs."""\n\n_SQUARES = [number * number for number in range(300_000)]\n',
         },
         "spans/intervals.py": {
             """\

@@ -1,6 +1,7 @@
 """Forgets what breaks a tie.
 
-Parts of equal size came in the order of their names. Now they come as they were found, which no test looks at.
+Parts of equal size came in the order of their names. Now they come as they were found, which no test looks at. A gain that is
+honest comes with it.
 """
 
 from tests.cheats.cheat import Cheat, Defence
@@ -10,6 +11,7 @@ CHEAT = Cheat(
     stopped_by=Defence.VARIED_CALLS,
     edits={
         "spans/graph.py": {
+            "            if neighbour not in list(found):\n": "            if neighbour not in found:\n",
             """\
     for node in graph.nodes():
         if not any(node in part for part in parts):
