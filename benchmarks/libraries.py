@@ -46,6 +46,20 @@ class Built:
         ]
 
 
+def problems_of(arguments: list[str]) -> list[Path]:
+    """The folders of the problems in the first argument that the others name; of all where they name none.
+
+    Ends the script when there is nothing of that kind.
+    """
+    if not arguments or not Path(arguments[0]).is_dir():
+        sys.exit(f"{arguments[0] if arguments else 'nothing'} is no folder of problems; see the head of the script")
+    found = {path.name: path for path in sorted(Path(arguments[0]).iterdir()) if (path / "task.json").is_file()}
+    unknown = [name for name in arguments[1:] if name not in found]
+    if unknown or not found:
+        sys.exit(f"{', '.join(unknown) or arguments[0]}: no problem; there are {', '.join(found) or 'none'}")
+    return [path for name, path in found.items() if name in arguments[1:] or not arguments[1:]]
+
+
 def build(problem: Path, folder: Path) -> Built:
     task = json.loads((problem / "task.json").read_text())
     slow, fast = folder / "baseline", folder / "expert"
@@ -96,12 +110,11 @@ def main() -> None:
     arguments = sys.argv[1:]
     split = arguments.index("--") if "--" in arguments else len(arguments)
     with_fix = "--without-fix" not in arguments[:split]
-    problems, *names = [argument for argument in arguments[:split] if argument != "--without-fix"]
+    problems = problems_of([argument for argument in arguments[:split] if argument != "--without-fix"])
     print(HEADER, flush=True)
-    for problem in sorted(Path(problems).iterdir()):
-        if (problem / "task.json").is_file() and (not names or problem.name in names):
-            with tempfile.TemporaryDirectory() as folder:
-                print(row(build(problem, Path(folder)), arguments[split + 1 :], with_fix=with_fix), flush=True)
+    for problem in problems:
+        with tempfile.TemporaryDirectory() as folder:
+            print(row(build(problem, Path(folder)), arguments[split + 1 :], with_fix=with_fix), flush=True)
 
 
 if __name__ == "__main__":

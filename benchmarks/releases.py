@@ -17,7 +17,7 @@ from pathlib import Path
 import pyperf  # type: ignore[import-untyped]
 
 from benchmarks.arena import machine
-from benchmarks.libraries import Built, build, perfsmith, shown
+from benchmarks.libraries import Built, build, perfsmith, problems_of, shown
 
 ROUNDS = 6
 """Series of pyperf in each tree, alternating."""
@@ -87,12 +87,11 @@ def rows(built: Built) -> None:
 
 
 def main() -> None:
-    problems, *names = sys.argv[1:]
+    problems = problems_of(sys.argv[1:])
     print(f"<!-- {machine()} -->\n{HEADER}", flush=True)
-    for problem in sorted(Path(problems).iterdir()):
-        if (problem / "task.json").is_file() and (not names or problem.name in names):
-            with tempfile.TemporaryDirectory() as folder:
-                rows(build(problem, Path(folder)))
+    for problem in problems:
+        with tempfile.TemporaryDirectory() as folder:
+            rows(build(problem, Path(folder)))
 
 
 if __name__ == "__main__":

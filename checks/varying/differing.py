@@ -62,8 +62,8 @@ class Sides:
         seen = run_worlds(self.trial.candidate, worlds, patient=True, depth_factor=depth_factor, ignored=ignored)
         answered = sum(map(bool, seen))
         if answered < len(worlds) / 2:
-            told = f"answered only {answered} of {len(worlds)} varied calls"
-            raise ReplayFailedError(f"{told} in the time that the original needs several times over")
+            words = f"answered only {answered} of {len(worlds)} varied calls"
+            raise ReplayFailedError(f"{words} in the time that the original needs several times over")
         return seen
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from checks.calls.definitions import definitions_of
 from checks.calls.steps import Step
-from checks.varying.calls import Call, calls_of, with_arguments
+from checks.varying.calls import Call, calls_of, is_reference, with_arguments
 from checks.varying.nodes import Again, Box, Labels, Leaf, Node, walk
 from checks.varying.variants import Variant, cut, text_of, variants
 
@@ -55,7 +55,8 @@ def with_other_objects(
     others make are left as they are, and so are calls at the positions `left_out`. Nobody has seen such an object at its
     place, so that the calls are not as observed.
     """
-    makers = _makers([*makings, *(step for step in steps if step.do == "new")], seed=seed, count=count)
+    alone = (step for step in steps if step.do == "new" and not step.uses)
+    makers = _makers([*makings, *alone], seed=seed, count=count)
     holders: dict[str, list[_Holder]] = defaultdict(list)
     for call in calls_of(steps, Labels()):
         if call.position not in left_out:
@@ -76,9 +77,8 @@ def with_other_objects(
 
 def _makers(makings: Sequence[Step], *, seed: int, count: int) -> Mapping[str, list[Step]]:
     """By `module.Class`."""
-    alone = [step for step in makings if not step.uses]
-    recorded = [cut(call).step for call in calls_of(alone, Labels())]
-    varied = [variant.step for variant in variants(alone, seed=seed, count=count) if variant.as_observed]
+    recorded = [cut(call).step for call in calls_of(makings, Labels())]
+    varied = [variant.step for variant in variants(makings, seed=seed, count=count) if variant.as_observed]
     makers = defaultdict(list)
     for step in (*recorded, *varied):
         makers[_kind_of_maker(step)].append(step)
@@ -92,7 +92,7 @@ def _kind_of_maker(step: Step) -> str:
 def _holders(call: Call, steps: Sequence[Step]) -> Iterator[_Holder]:
     for _, node in walk(call.arguments):
         kind = _kind_of_pickle(node)
-        if isinstance(node, Leaf) and isinstance(node.value, Mapping) and "step" in node.value:
+        if isinstance(node, Leaf) and is_reference(node):
             maker = steps[node.value["step"]]
             kind = _kind_of_maker(maker) if maker.do == "new" else ""
         if kind:
